@@ -1,0 +1,3 @@
+//! One command for whatever a person would otherwise have to remember.
+
+fn main() {}
