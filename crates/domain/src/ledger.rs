@@ -138,7 +138,9 @@ impl Ledger {
                 remark,
             } => self.resolve((request, decision), &plan, admit, remark, now, events),
             Command::Correct { visit, out, remark } => {
-                if let Some(open) = self.open.get(&visit) {
+                if let Some(open) = self.open.get(&visit)
+                    && !open.held
+                {
                     let out = out.clamp(open.since, now);
                     self.record(
                         Event::Ended {
