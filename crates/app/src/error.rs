@@ -1,6 +1,7 @@
 //! Why a use case did not do what it was asked.
 
 use gapura_store::StoreError;
+use std::collections::BTreeMap;
 
 /// A refusal or failure, to be turned into words at the edge.
 #[derive(Debug, thiserror::Error)]
@@ -38,6 +39,9 @@ pub struct Fault {
     pub field: String,
     /// What is wrong: `missing`, `date`, `nik_digits`, `too_long`.
     pub code: &'static str,
+    /// What the words about it need: a limit, the names to choose from.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub params: BTreeMap<&'static str, String>,
 }
 
 impl Fault {
@@ -46,7 +50,15 @@ impl Fault {
         Self {
             field: field.into(),
             code,
+            params: BTreeMap::new(),
         }
+    }
+
+    /// The same fault with one more parameter.
+    #[must_use]
+    pub fn with(mut self, name: &'static str, value: impl ToString) -> Self {
+        self.params.insert(name, value.to_string());
+        self
     }
 }
 
