@@ -1,0 +1,76 @@
+//! JSON API and pages of Gapura, a folder an audience.
+//!
+//! # How to add a page
+//!
+//! 1. **Words first.** Add the sentences to `words/id/AUDIENCE.toml` and `words/en/AUDIENCE.toml`. The build makes a
+//!    method of each: `[door] confirm = "…"` in `visitor.toml` is `w.visitor_door_confirm()`; `{from}` in a sentence is
+//!    an argument (several come in alphabetical order); `{count}` is any unsigned number, with `one` and `other` where English needs
+//!    both. A sentence that one language lacks, other parameters, or an exclamation mark stop the build.
+//! 2. **One file a page**, `src/AUDIENCE/PAGE.rs`: its struct, its handler. The struct has at least
+//!
+//!    ```text
+//!    #[derive(Template)]
+//!    #[template(path = "visitor/history.html")]
+//!    struct History { frame: Frame, w: Words, visits: Vec<Row> }
+//!
+//!    async fn history(frame: Frame, /* … */) -> Result<Response, Problem> {
+//!        let visits = /* one use case */;
+//!        Ok(html(&History { w: frame.w, frame: frame.on(Tab::History), visits }))
+//!    }
+//!    ```
+//!
+//!    Pages of a desk also have `desk: Desk`. What goes wrong is a [`problem::Problem`]; it becomes a document or a page
+//!    by itself.
+//! 3. **The template**, `templates/AUDIENCE/PAGE.html`:
+//!
+//!    ```html
+//!    {% extends "phone.html" %}{% import "ui.html" as ui %}
+//!    {% block title %}{{ w.visitor_history_title() }}{% endblock %}
+//!    {% block content %}<h1>…</h1>{% endblock %}
+//!    ```
+//!
+//!    `phone.html` is for visitors, `desk.html` for staff (blocks `content` and `panel`; set block `panelled` to
+//!    `has-panel` when there is a panel), `gate.html` for a gate's screen. Scripts go into block `scripts`:
+//!    `<script type="module" src="{{ crate::assets::path::LIVE_JS }}"></script>`. Everything must work without them.
+//! 4. **Parts** are macros of `templates/ui.html`, called as `{% call ui::name(…) %}{% endcall %}`: `field`, `choice`,
+//!    `select`, `area`, `errors`, `token`, `tag`, `empty`, `confirmed`, `step`, `tile`, `pages`, `table_note`, icons. Each says there
+//!    what it wants. A form posts to its own address, holds `{% call ui::token() %}`, has one `primary` button, and is
+//!    rendered again with its [`forms::Form`] when something is wrong (`(form.status(), html(&page))`).
+//! 5. **A page that scans** answers with `Extension(Needs::camera())` and includes `part/scanner.html`.
+//! 6. Mount the route; the composition root wraps the whole router in [`finish`].
+//!
+//! `cargo run -p gapura-web --example gallery` shows every part; `npm run shots` in `ui` photographs it.
+
+pub mod assets;
+pub mod csrf;
+pub mod format;
+pub mod forms;
+pub mod gate_screen;
+pub mod json;
+pub mod lang;
+pub mod page;
+pub mod problem;
+pub mod security;
+pub mod verdict;
+pub mod words;
+
+#[cfg(test)]
+#[path = "../build/words.rs"]
+mod words_build;
+
+use axum::extract::DefaultBodyLimit;
+use axum::middleware::{from_fn, from_fn_with_state};
+use axum::routing::get;
+use axum::{Router, response::IntoResponse};
+
+/// Wraps a router of all rooms into what every answer has in common: the interface's files, problems in the reader's
+/// language, the remembered language, the limit of bodies and the headers.
+pub fn finish(rooms: Router, reached: security::Reached) -> Router {
+    rooms
+        .route("/assets/{hash}/{name}", get(assets::serve))
+        .fallback(|| async { problem::Problem::not_found().into_response() })
+        .layer(DefaultBodyLimit::max(security::BODY_BYTES_MAX))
+        .layer(from_fn(problem::speak))
+        .layer(from_fn(lang::remember))
+        .layer(from_fn_with_state(reached, security::headers))
+}

@@ -1,0 +1,97 @@
+//! The verdict as people see it: one look from three metres.
+//!
+//! The page of a visitor and the templates of a gate's screen render the same partial, `templates/part/verdict.html`.
+
+use askama::Template;
+use askama::filters::HtmlSafe;
+
+use crate::words::Words;
+
+/// Which of the three screens.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// Green, tick, plain border.
+    Admit,
+    /// Red, cross, striped bands.
+    Refuse,
+    /// Amber, hand, dashed border.
+    Check,
+}
+
+impl Outcome {
+    /// All three, in the order in which a gate's screen keeps them ready.
+    pub const ALL: [Self; 3] = [Self::Admit, Self::Refuse, Self::Check];
+
+    /// The name in code, styles and the API.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Admit => "admit",
+            Self::Refuse => "refuse",
+            Self::Check => "check",
+        }
+    }
+
+    /// The words that fill the screen.
+    #[must_use]
+    pub const fn words(self, w: Words) -> &'static str {
+        match self {
+            Self::Admit => w.common_verdict_admit(),
+            Self::Refuse => w.common_verdict_refuse(),
+            Self::Check => w.common_verdict_check(),
+        }
+    }
+}
+
+/// What to do now: a place, a time, a distance.
+#[derive(Clone, Debug, Default)]
+pub struct NextStep {
+    /// The step itself, in bold.
+    pub what: String,
+    /// Where, until when, how far.
+    pub details: String,
+    /// Where to read on, if anywhere.
+    pub href: Option<String>,
+}
+
+/// A reason an officer may choose when ending a check.
+#[derive(Clone, Debug)]
+pub struct Reason {
+    /// The code that is recorded.
+    pub code: &'static str,
+    /// What the officer reads.
+    pub text: String,
+}
+
+/// The whole screen. Empty texts leave their places out, or ready to be filled on a gate's screen.
+#[derive(Clone, Template)]
+#[template(path = "part/verdict.html")]
+pub struct VerdictScreen {
+    /// The words of the reader.
+    pub w: Words,
+    /// Which of the three.
+    pub outcome: Outcome,
+    /// The place, and the door of it.
+    pub place: String,
+    /// The door.
+    pub door: String,
+    /// One line.
+    pub reason: String,
+    /// What to do now.
+    pub next: Option<NextStep>,
+    /// Initials only; the name never stands on a door's screen.
+    pub initials: String,
+    /// The minute's word.
+    pub word: String,
+    /// The hour of the decision, as `14.03.12`.
+    pub clock: String,
+    /// Minutes from UTC at the place, for a clock that runs.
+    pub offset_minutes: i32,
+    /// Reasons for ending a check; only a gate's screen has them.
+    pub reasons: Vec<Reason>,
+    /// Whether this is a gate's template, whose empty places are filled later.
+    pub template: bool,
+}
+
+/// The template escapes what it is given.
+impl HtmlSafe for VerdictScreen {}

@@ -1,0 +1,120 @@
+// Draws the table beside it. The table stays one tap away, and is all there is without this script.
+import uPlot from "uplot";
+
+/** Five hues, from dark to light by day and the other way by night, so that grey tells them apart as well. */
+const HUES = {
+  light: ["#14213d", "#8a3220", "#0b6e6e", "#8c6b1f", "#7d8a96"],
+  dark: ["#f3efe6", "#f2b8a6", "#6fc7c0", "#b99a45", "#7f8a94"],
+};
+const DASHES: number[][] = [[], [8, 4], [2, 4], [12, 4, 2, 4], [4, 8]];
+
+interface Series {
+  name: string;
+  values: (number | null)[];
+}
+
+function read(table: HTMLTableElement): { labels: string[]; series: Series[] } {
+  const heads = [...(table.tHead?.rows[0]?.cells ?? [])].slice(1, 6);
+  const rows = [...(table.tBodies[0]?.rows ?? [])];
+  const labels = rows.map((row) => row.cells[0]?.textContent?.trim() ?? "");
+  const series = heads.map((head, index) => ({
+    name: head.textContent?.trim() ?? "",
+    values: rows.map((row) => number(row.cells[index + 1])),
+  }));
+  return { labels, series };
+}
+
+function number(cell: HTMLTableCellElement | undefined): number | null {
+  const text = cell?.dataset["value"] ?? cell?.textContent?.trim() ?? "";
+  const value = Number(text);
+  return text === "" || Number.isNaN(value) ? null : value;
+}
+
+function draw(table: HTMLTableElement): void {
+  const details = table.closest("details");
+  const figure = table.closest<HTMLElement>(".chart");
+  const { labels, series } = read(table);
+  if (!figure || series.length === 0 || labels.length < 2) return;
+  const plot = document.createElement("div");
+  plot.className = "plot";
+  plot.setAttribute("aria-hidden", "true");
+  figure.insertBefore(plot, details ?? table);
+  if (details) details.open = false;
+  const dark = window.matchMedia("(prefers-color-scheme: dark)");
+  let chart: uPlot | undefined;
+  const render = () => {
+    chart?.destroy();
+    chart = new uPlot(options(plot, table.dataset["chart"] === "bars", labels, series, dark.matches), columns(labels, series), plot);
+  };
+  render();
+  dark.addEventListener("change", render);
+  new ResizeObserver(() => chart?.setSize({ width: plot.clientWidth, height: height(plot) })).observe(plot);
+}
+
+const columns = (labels: string[], series: Series[]): uPlot.AlignedData => [labels.map((_, index) => index), ...series.map(({ values }) => values)];
+
+const height = (plot: HTMLElement) => Math.round(Math.min(320, Math.max(200, plot.clientWidth * 0.45)));
+
+function options(plot: HTMLElement, bars: boolean, labels: string[], series: Series[], dark: boolean): uPlot.Options {
+  const style = getComputedStyle(document.documentElement);
+  const ink = style.getPropertyValue("--muted").trim();
+  const hair = style.getPropertyValue("--hair").trim();
+  const hues = dark ? HUES.dark : HUES.light;
+  const font = `${getComputedStyle(plot).fontFamily}`;
+  const axis = { stroke: ink, font: `13px ${font}`, grid: { stroke: hair, width: 1 }, ticks: { show: false } };
+  const whole = new Intl.NumberFormat(document.documentElement.lang);
+  return {
+    width: plot.clientWidth,
+    height: height(plot),
+    padding: [12, labelRoom(series), 0, 0],
+    legend: { show: false },
+    cursor: { show: false },
+    scales: {
+      x: { time: false, range: (_, from, to) => (bars ? [from - 0.6, to + 0.6] : [from, to]) },
+      // Counts start at nought; a line that begins in the air lies.
+      y: { range: (_, from, to) => [Math.min(0, from), Math.max(1, to * 1.05)] },
+    },
+    axes: [
+      { ...axis, grid: { show: false }, values: (_, at) => at.map((index) => labels[index] ?? ""), incrs: [1, 2, 3, 4, 6, 7, 12, 14, 28] },
+      { ...axis, size: 56, values: (_, at) => at.map((value) => (Number.isInteger(value) ? whole.format(value) : "")) },
+    ],
+    series: [
+      {},
+      ...series.map(({ name }, index) => {
+        const hue = hues[index] ?? ink;
+        return bars
+          ? { label: name, stroke: hue, fill: hue, width: 0, paths: uPlot.paths.bars!({ size: [0.7, 64] }), points: { show: false } }
+          : { label: name, stroke: hue, width: 2.5, dash: DASHES[index] ?? [], points: { show: false } };
+      }),
+    ],
+    hooks: bars ? {} : { draw: [(chart) => name(chart, plot, series, hues)] },
+  };
+}
+
+/** Names stand at the ends of their lines rather than in a legend. */
+function name(chart: uPlot, plot: HTMLElement, series: Series[], hues: string[]): void {
+  for (const old of plot.querySelectorAll(".name")) old.remove();
+  const taken: number[] = [];
+  for (const [index, { name: text, values }] of series.entries()) {
+    let last = values.length - 1;
+    while (last >= 0 && values[last] === null) last -= 1;
+    const value = values[last];
+    if (value === undefined || value === null) continue;
+    const label = document.createElement("span");
+    label.className = "name";
+    label.textContent = text;
+    label.style.color = hues[index] ?? "";
+    let top = chart.valToPos(value, "y") + chart.over.offsetTop - 10;
+    while (taken.some((other) => Math.abs(other - top) < 16)) top += 16;
+    taken.push(top);
+    label.style.left = `${chart.valToPos(last, "x") + chart.over.offsetLeft + 8}px`;
+    label.style.top = `${top}px`;
+    plot.append(label);
+  }
+}
+
+function labelRoom(series: Series[]): number {
+  return Math.min(160, 16 + 8 * Math.max(...series.map(({ name: text }) => text.length)));
+}
+
+for (const table of document.querySelectorAll<HTMLTableElement>("table[data-chart]")) draw(table);
