@@ -3,6 +3,7 @@
 //! Times and random bytes come in as arguments. "Not found" is an `Option`. What must hold together
 //! is one method, and each method is one transaction. Lists are paged by the id of the last row seen.
 
+pub mod audit_chain;
 pub mod doors;
 pub mod people;
 pub mod rules;
