@@ -8,8 +8,8 @@ use crate::error::{EvaluateErrorKind, Meter};
 use crate::expression::Fragment;
 use crate::moment::Moment;
 
-/// How deep a computed value may be nested, its borrowed parts included.
-const MAX_VALUE_DEPTH: usize = 256;
+/// How deep a computed value may be nested, its borrowed parts included: as deep as `serde_json` reads text.
+const MAX_VALUE_DEPTH: usize = 128;
 
 /// A value; `'a` is the life of the data and of the expression.
 #[derive(Clone, Debug)]

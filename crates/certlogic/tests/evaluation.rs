@@ -1,10 +1,12 @@
 //! The meaning of every operation, and how evaluations end.
 
+use std::thread;
+
 use certlogic::EvaluateErrorKind::{
     DateTimeFormat, DateTimeOutOfRange, IntegerOverflow, NeitherTruthyNorFalsy, NotADateTime,
     NotAList, NotAString, NotAnInteger, TooManySteps, ValueTooDeep,
 };
-use certlogic::{EvaluateError, EvaluateErrorKind, Expression, Limits};
+use certlogic::{EvaluateError, EvaluateErrorKind, Expression, Limits, MAX_DEPTH};
 use serde_json::{Value, json};
 
 #[track_caller]
@@ -295,4 +297,25 @@ fn no_expression_runs_away() {
         error(search, json!({"list": vec![long; 100]})).1,
         TooManySteps
     );
+}
+
+#[test]
+fn the_deepest_expression_and_deep_data_fit_a_small_stack() {
+    let work = || {
+        let deepest = (0..MAX_DEPTH).fold(json!({"var": ""}), |inner, level| match level {
+            0 => inner,
+            level if level % 2 == 0 => json!({"and": [true, inner]}),
+            _ => json!({"reduce": [[1], inner, 0]}),
+        });
+        value(deepest, json!({}));
+        let deep = (0..1_000).fold(json!(1), |inner, _| Value::Array(vec![inner]));
+        assert!(Expression::parse(&deep).is_err());
+        assert_eq!(error(json!({"var": ""}), deep.clone()).1, ValueTooDeep);
+        assert_eq!(
+            error(json!({"===": [{"var": ""}, {"var": ""}]}), deep).1,
+            ValueTooDeep
+        );
+    };
+    let thread = thread::Builder::new().stack_size(1024 * 1024).spawn(work);
+    thread.expect("a thread").join().expect("no overflow");
 }
