@@ -6,7 +6,10 @@
 
 pub mod ambient;
 pub mod config;
+pub mod csv_table;
 pub mod error;
+pub mod export;
+pub mod typed;
 
 use ambient::{Chance, Clock};
 use config::Config;
