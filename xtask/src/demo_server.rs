@@ -7,6 +7,8 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
 
+use rustix::process::{Pid, test_kill_process};
+
 use crate::processes::Group;
 use crate::repo;
 use crate::stop::{During, Outcome, Stop};
@@ -14,6 +16,8 @@ use crate::stop::{During, Outcome, Stop};
 /// An unoptimised build on a busy machine needs a while to import and sign everybody.
 const START: Duration = Duration::from_mins(2);
 const PAUSE: Duration = Duration::from_millis(100);
+/// Begins the name of a demo's folder; the number of the process that started it follows.
+const FOLDER: &str = "xtask-demo-";
 
 /// A running demo; it ends and its folder goes when this is dropped.
 pub(crate) struct DemoServer {
@@ -25,7 +29,8 @@ pub(crate) struct DemoServer {
 impl DemoServer {
     /// Starts the binary and waits until it answers.
     pub(crate) fn start(binary: &Path) -> Outcome<Self> {
-        let folder = repo::target().join(format!("xtask-demo-{}", std::process::id()));
+        sweep();
+        let folder = repo::target().join(format!("{FOLDER}{}", std::process::id()));
         fs::create_dir_all(&folder).during(|| format!("creating {}", folder.display()))?;
         let address = free_address().during(|| "looking for a free port".to_owned())?;
         let log = File::create(log(&folder)).during(|| "creating the demo's log".to_owned())?;
@@ -81,6 +86,20 @@ impl Drop for DemoServer {
     fn drop(&mut self) {
         self.group.end();
         fs::remove_dir_all(&self.folder).ok();
+    }
+}
+
+/// Throws away the folders of demos that were interrupted.
+fn sweep() {
+    for entry in fs::read_dir(repo::target()).into_iter().flatten().flatten() {
+        let name = entry.file_name();
+        let starter = name
+            .to_str()
+            .and_then(|name| name.strip_prefix(FOLDER)?.parse().ok());
+        let gone = |pid| Pid::from_raw(pid).is_some_and(|pid| test_kill_process(pid).is_err());
+        if starter.is_some_and(gone) {
+            fs::remove_dir_all(entry.path()).ok();
+        }
     }
 }
 

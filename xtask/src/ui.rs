@@ -64,7 +64,10 @@ pub(crate) fn install() -> Outcome {
         "--no-fund",
         "--loglevel=error",
     ]))?;
-    fs::write(&stamp, now).during(|| format!("writing {}", stamp.display()))
+    // npm makes no folder where there is no package to put into it.
+    fs::create_dir_all(folder().join("node_modules"))
+        .and_then(|()| fs::write(&stamp, now))
+        .during(|| format!("writing {}", stamp.display()))
 }
 
 /// An npm command in `ui/`.
