@@ -60,6 +60,11 @@ impl DemoServer {
         self.folder.join("credentials.json")
     }
 
+    /// Where it answers.
+    pub(crate) fn base_url(&self) -> String {
+        format!("http://{}", self.address)
+    }
+
     fn wait_until_it_answers(&self) -> Outcome {
         let started = repo::now();
         while started.elapsed() < START {

@@ -21,7 +21,7 @@ pub(crate) fn run(mut args: Args) -> Outcome {
     repo::must(
         Command::new("node")
             .arg(script)
-            .arg(&folder)
+            .args([&server.base_url(), &folder, ""])
             .env("GAPURA_CREDENTIALS", server.credentials()),
     )?;
     println!("The photographs are in {folder}");

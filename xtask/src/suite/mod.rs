@@ -230,7 +230,9 @@ fn walk(plan: &Plan, report: &mut Report, pages: bool) {
             // One after another: they share one demo with its limits.
             .args(["--test", "--test-concurrency=1", "--test-reporter=spec"])
             .args(walks)
-            .env("GAPURA_CREDENTIALS", server.credentials());
+            .env("GAPURA_CREDENTIALS", server.credentials())
+            // Where a walk that stumbles leaves a picture of what it saw.
+            .env("GAPURA_WALK_PICTURES", repo::target().join("walks"));
         if let Some(browser) = debian::browser() {
             command.env("GAPURA_CHROMIUM", browser);
         }
@@ -243,7 +245,7 @@ fn walks() -> Vec<PathBuf> {
     files.retain(|file| {
         file.file_name()
             .and_then(OsStr::to_str)
-            .is_some_and(|name| name.ends_with(".test.mjs"))
+            .is_some_and(|name| name.ends_with(".walk.mjs"))
     });
     files
 }
