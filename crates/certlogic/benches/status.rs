@@ -37,7 +37,7 @@ fn facts(doses: usize) -> Value {
     })
 }
 
-#[divan::bench(args = ["id-2021-08", "id-2021-09", "id-2022-07"])]
+#[divan::bench(args = ["id-2021-08", "id-2021-09", "id-2022-07"], sample_size = 64)]
 fn green(bencher: Bencher, id: &str) {
     let (rules, facts) = (rules(id), facts(3));
     bencher.bench_local(|| {
@@ -49,7 +49,7 @@ fn green(bencher: Bencher, id: &str) {
 }
 
 /// An adult without a dose: every condition of July 2022 is tried, and the last one holds.
-#[divan::bench(args = ["id-2021-08", "id-2021-09", "id-2022-07"])]
+#[divan::bench(args = ["id-2021-08", "id-2021-09", "id-2022-07"], sample_size = 64)]
 fn dose_missing(bencher: Bencher, id: &str) {
     let (rules, facts) = (rules(id), facts(0));
     bencher.bench_local(|| {

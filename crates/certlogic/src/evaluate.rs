@@ -45,6 +45,7 @@ struct FaultParts {
 }
 
 impl Fault {
+    #[cold]
     fn new(operation: &'static str, kind: EvaluateErrorKind) -> Self {
         Self(Box::new(FaultParts {
             place: Vec::new(),
@@ -81,16 +82,27 @@ impl Fault {
 
 type Evaluated<'a> = Result<Val<'a>, Fault>;
 
+/// The value of a part. Leaves, which are most parts, are dealt with here, without the frame of an operation.
+#[inline]
 fn node<'a>(of: &'a Node, scope: &Scope<'_, 'a>, meter: &mut Meter) -> Evaluated<'a> {
+    if let Err(kind) = meter.take(1) {
+        return Err(Fault::new(of.name(), kind));
+    }
+    match of {
+        Node::Constant(value) => Ok(value.into()),
+        Node::Var(path) => read(path, scope).map_err(|kind| Fault::new("var", kind)),
+        _ => operation(of, scope, meter),
+    }
+}
+
+fn operation<'a>(of: &'a Node, scope: &Scope<'_, 'a>, meter: &mut Meter) -> Evaluated<'a> {
     let name = of.name();
-    meter.take(1).map_err(|kind| Fault::new(name, kind))?;
     let operand = |meter: &mut Meter, index: usize, operand: &'a Node| {
         node(operand, scope, meter).map_err(|fault| fault.below(name, index))
     };
     match of {
-        Node::Constant(value) => Ok(value.into()),
+        Node::Constant(_) | Node::Var(_) => node(of, scope, meter),
         Node::List(items) => list(items, scope, meter),
-        Node::Var(path) => read(path, scope).map_err(|kind| Fault::new(name, kind)),
         Node::If(operands) => {
             let [guard, then, otherwise] = &**operands;
             let guard = operand(meter, 0, guard)?;
@@ -129,12 +141,11 @@ fn node<'a>(of: &'a Node, scope: &Scope<'_, 'a>, meter: &mut Meter) -> Evaluated
             plus(&left, &right).map_err(|kind| Fault::new(name, kind))
         }
         Node::Compare(comparison, kind, operands) => {
-            let mut values = [const { Val::Null }; 3];
-            for (index, compared) in operands.iter().enumerate().take(3) {
-                values[index] = operand(meter, index, compared)?;
+            let operand = |index: usize, node: &'a Node| operand(meter, index, node);
+            match kind {
+                Kind::Integers => in_order(*comparison, name, operands, operand, to_integer),
+                Kind::DateTimes => in_order(*comparison, name, operands, operand, to_moment),
             }
-            compare(*comparison, *kind, &values[..operands.len().min(3)])
-                .map_err(|kind| Fault::new(name, kind))
         }
         Node::PlusTime(date, amount, unit) => {
             let date = operand(meter, 0, date)?;
@@ -171,24 +182,22 @@ fn list<'a>(items: &'a [Node], scope: &Scope<'_, 'a>, meter: &mut Meter) -> Eval
 }
 
 fn read<'a>(path: &DataPath, scope: &Scope<'_, 'a>) -> Result<Val<'a>, EvaluateErrorKind> {
-    let (start, fragments) = match scope {
-        Scope::Document(data) => (Val::from(*data), &*path.fragments),
+    let (accumulator, current) = match scope {
+        Scope::Document(data) => return Ok(path.find(data).map_or(Val::Null, Val::from)),
         Scope::Fold {
             accumulator,
             current,
-        } => match &*path.fragments {
-            [] => (
-                Val::fold((*accumulator).clone(), (*current).clone())?,
-                &[][..],
-            ),
-            [first, rest @ ..] => match &*first.name {
-                "accumulator" => ((*accumulator).clone(), rest),
-                "current" => ((*current).clone(), rest),
-                _ => (Val::Null, rest),
-            },
-        },
+        } => (*accumulator, *current),
     };
-    Ok(fragments
+    let [first, rest @ ..] = &*path.fragments else {
+        return Val::fold(accumulator.clone(), current.clone());
+    };
+    let start = match &*first.name {
+        "accumulator" => accumulator.clone(),
+        "current" => current.clone(),
+        _ => return Ok(Val::Null),
+    };
+    Ok(rest
         .iter()
         .fold(start, |value, fragment| value.step(fragment)))
 }
@@ -248,39 +257,26 @@ fn to_text<'a>(value: &Val<'a>, meter: &mut Meter) -> Result<&'a str, EvaluateEr
     Ok(text)
 }
 
-/// Whether each value stands as demanded to the next; all must be of the right kind, whatever the first two say.
-fn compare<'a>(
-    comparison: Comparison,
-    kind: Kind,
-    values: &[Val<'a>],
-) -> Result<Val<'a>, EvaluateErrorKind> {
-    let ordered = match kind {
-        Kind::Integers => in_order(comparison, values, to_integer)?,
-        Kind::DateTimes => in_order(comparison, values, to_moment)?,
-    };
-    Ok(Val::Bool(ordered))
-}
-
+/// Whether each operand stands as demanded to the next; all must be of the right kind, whatever the first two say.
 fn in_order<'a, T: Copy + Ord>(
     comparison: Comparison,
-    values: &[Val<'a>],
+    name: &'static str,
+    operands: &'a [Node],
+    mut operand: impl FnMut(usize, &'a Node) -> Evaluated<'a>,
     read: impl Fn(&Val<'a>) -> Result<T, EvaluateErrorKind>,
-) -> Result<bool, EvaluateErrorKind> {
-    let [first, rest @ ..] = values else {
-        return Ok(true);
-    };
-    let (mut left, mut ordered) = (read(first)?, true);
-    for value in rest {
-        let right = read(value)?;
-        ordered &= match comparison {
-            Comparison::Less => left < right,
-            Comparison::LessOrEqual => left <= right,
-            Comparison::Greater => left > right,
-            Comparison::GreaterOrEqual => left >= right,
-        };
-        left = right;
+) -> Evaluated<'a> {
+    let (mut before, mut ordered) = (None, true);
+    for (index, node) in operands.iter().enumerate() {
+        let value = read(&operand(index, node)?).map_err(|kind| Fault::new(name, kind))?;
+        ordered &= before.is_none_or(|before: T| match comparison {
+            Comparison::Less => before < value,
+            Comparison::LessOrEqual => before <= value,
+            Comparison::Greater => before > value,
+            Comparison::GreaterOrEqual => before >= value,
+        });
+        before = Some(value);
     }
-    Ok(ordered)
+    Ok(Val::Bool(ordered))
 }
 
 fn plus_time<'a>(

@@ -161,6 +161,17 @@ impl DataPath {
         })
     }
 
+    /// What stands at this path of some JSON. Most reads are of this kind, so they borrow all the way down.
+    pub(crate) fn find<'v>(&self, data: &'v Value) -> Option<&'v Value> {
+        self.fragments
+            .iter()
+            .try_fold(data, |value, fragment| match value {
+                Value::Object(members) => members.get(&*fragment.name),
+                Value::Array(items) => items.get(fragment.index?),
+                _ => None,
+            })
+    }
+
     fn render(&self) -> String {
         self.fragments
             .iter()
