@@ -65,6 +65,45 @@ impl Open {
     }
 }
 
+/// One person's part of a decision that will not change any more, but for a correction.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Finished {
+    /// The decision.
+    pub decision: Arc<Decision>,
+    /// Position in the party.
+    pub member: u8,
+    /// When the stay began; the time of the decision where there was none.
+    pub since: Time,
+    /// When and how the stay or hold ended; `None` where there was none.
+    pub end: Option<(Time, Exit)>,
+}
+
+impl Finished {
+    /// The number of the visit, or that the visit would have had.
+    pub fn number(&self) -> DecisionId {
+        self.decision.visit_of(usize::from(self.member))
+    }
+
+    /// The visit, if it was one.
+    pub fn visit(&self) -> Option<Visit> {
+        let (at, exit) = self.end?;
+        let open = Open {
+            decision: Arc::clone(&self.decision),
+            member: self.member,
+            held: false,
+            since: self.since,
+            ends: (at, exit),
+            moved: false,
+        };
+        let was_one = self.decision.verdict == Verdict::Admit;
+        was_one.then(|| Visit {
+            to: Some(at),
+            exit: Some(exit),
+            ..open.visit()
+        })
+    }
+}
+
 /// People inside and visitors of the day, of a room or a venue.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Count {
@@ -106,6 +145,7 @@ pub struct Ledger {
     remembered: FxHashMap<(VenueId, RequestId), Arc<Decision>>,
     forget: BTreeSet<(Time, VenueId, RequestId)>,
     positions: FxHashMap<VenueId, Position>,
+    finished: Vec<Finished>,
 }
 
 impl Ledger {
@@ -209,6 +249,11 @@ impl Ledger {
     /// A decision that an officer can still resolve.
     pub fn resolvable(&self, decision: DecisionId) -> Option<&Arc<Decision>> {
         self.resolvable.get(&decision)
+    }
+
+    /// What has finished since this was asked last, in the order in which it did.
+    pub fn take_finished(&mut self) -> Vec<Finished> {
+        std::mem::take(&mut self.finished)
     }
 
     fn record(&mut self, event: Event, events: &mut Vec<Event>) {
@@ -403,6 +448,14 @@ impl Ledger {
             (Verdict::Check, _) | (Verdict::Refuse, true) => {}
         }
         let decision = Arc::new(self.judge_again(&first, plan, admit, remark, now));
+        let before = self.left_behind(&decision);
+        let resolved = Event::Resolved {
+            request,
+            decision: Arc::clone(&decision),
+            at: now,
+        };
+        self.record(resolved, events);
+        self.end_visits_elsewhere(&before, now, events, decision.venue);
         if decision.verdict == Verdict::Refuse {
             for member in 0..decision.party.len() {
                 let visit = decision.visit_of(member);
@@ -418,14 +471,6 @@ impl Ledger {
                 }
             }
         }
-        let before = self.left_behind(&decision);
-        let resolved = Event::Resolved {
-            request,
-            decision: Arc::clone(&decision),
-            at: now,
-        };
-        self.record(resolved, events);
-        self.end_visits_elsewhere(&before, now, events, decision.venue);
         Answer::Decided(decision)
     }
 

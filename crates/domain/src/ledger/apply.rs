@@ -1,6 +1,6 @@
 //! What an event does to the counters. Nothing else changes them.
 
-use super::{Count, Ledger, Open};
+use super::{Count, Finished, Ledger, Open};
 use crate::door::{Decision, Event};
 use crate::ids::{DecisionId, RequestId};
 use crate::time::Time;
@@ -12,7 +12,7 @@ impl Ledger {
     pub fn apply(&mut self, event: &Event) {
         match event {
             Event::Decided(decision) => self.decided(decision),
-            Event::Ended { visit, exit, .. } => self.ended(*visit, *exit),
+            Event::Ended { visit, at, exit } => self.ended(*visit, *at, *exit),
             Event::Resolved {
                 request,
                 decision,
@@ -29,15 +29,30 @@ impl Ledger {
         if decision.verdict != Verdict::Admit {
             self.resolvable.insert(decision.id, Arc::clone(decision));
         }
-        if decision.already.is_none() {
-            match (decision.verdict, decision.hold_until) {
-                (Verdict::Refuse, _) => {}
-                (Verdict::Admit, _) => self.begin(decision, false, decision.at, decision.ends),
-                (Verdict::Check, until) => {
-                    let until = until.unwrap_or(decision.at);
-                    self.begin(decision, true, decision.at, (until, Exit::HoldLapsed));
-                }
+        match (decision.verdict, decision.hold_until) {
+            (Verdict::Refuse, _) => self.finish_without_stay(decision, |_| true),
+            _ if decision.already.is_some() => self.finish_without_stay(decision, |_| true),
+            (Verdict::Admit, _) => {
+                self.begin(decision, false, decision.at, decision.ends);
             }
+            (Verdict::Check, until) => {
+                let until = until.unwrap_or(decision.at);
+                self.begin(decision, true, decision.at, (until, Exit::HoldLapsed));
+            }
+        }
+    }
+
+    fn finish_without_stay(&mut self, decision: &Arc<Decision>, test: impl Fn(usize) -> bool) {
+        for member in (0..decision.party.len()).filter(|member| test(*member)) {
+            let decision = Arc::clone(decision);
+            let member = u8::try_from(member).unwrap_or(u8::MAX);
+            let since = decision.at;
+            self.finished.push(Finished {
+                decision,
+                member,
+                since,
+                end: None,
+            });
         }
     }
 
@@ -45,21 +60,25 @@ impl Ledger {
         self.clock = self.clock.max(at);
         self.remember(request, decision, at);
         self.resolvable.insert(decision.id, Arc::clone(decision));
-        if decision.verdict != Verdict::Admit {
-            return;
-        }
+        let is_admitted = decision.verdict == Verdict::Admit;
         if !self.open.contains_key(&decision.visit_of(0)) {
-            self.begin(decision, false, at, decision.ends);
+            if is_admitted {
+                self.begin(decision, false, at, decision.ends);
+            } else {
+                self.finish_without_stay(decision, |_| true);
+            }
             return;
         }
         for member in 0..decision.party.len() {
             let visit = decision.visit_of(member);
             if let Some(open) = self.open.get_mut(&visit) {
-                self.expiries.remove(&(open.ends.0, visit));
-                open.held = false;
                 open.decision = Arc::clone(decision);
-                open.ends = decision.ends;
-                self.expiries.insert((open.ends.0, visit));
+                if is_admitted {
+                    self.expiries.remove(&(open.ends.0, visit));
+                    open.held = false;
+                    open.ends = decision.ends;
+                    self.expiries.insert((open.ends.0, visit));
+                }
             }
         }
     }
@@ -79,6 +98,7 @@ impl Ledger {
                 .map(|open| (open.decision.venue, open.decision.room));
             // Somebody of the party who is in this room already keeps that visit.
             if before.is_some_and(|(_, room)| room == decision.room) {
+                self.finish_without_stay(decision, |member| member == index);
                 continue;
             }
             let moved = before.is_some_and(|(venue, _)| venue == decision.venue);
@@ -112,7 +132,7 @@ impl Ledger {
         }
     }
 
-    fn ended(&mut self, visit: DecisionId, exit: Exit) {
+    fn ended(&mut self, visit: DecisionId, at: Time, exit: Exit) {
         let Some(open) = self.open.remove(&visit) else {
             return;
         };
@@ -123,6 +143,14 @@ impl Ledger {
         }
         let was_no_visit = matches!(exit, Exit::HoldLapsed | Exit::HoldRefused);
         let day = open.decision.day;
+        let (member, since) = (open.member, open.since);
+        let decision = Arc::clone(&open.decision);
+        self.finished.push(Finished {
+            decision,
+            member,
+            since,
+            end: Some((at, exit)),
+        });
         let subtract = |count: &mut Count, was_counted: bool| {
             count.inside = count.inside.saturating_sub(1);
             if was_no_visit && was_counted && count.day == day {
