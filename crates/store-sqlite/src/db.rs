@@ -1,5 +1,6 @@
 //! Opening the file: its permissions, its lock, its connections and their threads.
 
+use crate::doors::{Doors, Packer, PackerAsk};
 use crate::fault::{Outcome, closed, from_sql};
 use crate::figures::{Counters, Figures};
 use crate::migrations;
@@ -59,6 +60,9 @@ struct Inner {
     /// Absent in a store that only looks.
     queue: Option<Queue>,
     pool: Pool,
+    doors: Doors,
+    /// Taken away when the store is closed, which ends the packer.
+    packer: parking_lot::Mutex<Option<crossbeam_channel::Sender<PackerAsk>>>,
     counters: Arc<Counters>,
     /// Ends when every thread has closed its connection.
     threads: Mutex<mpsc::Receiver<Infallible>>,
@@ -76,9 +80,13 @@ impl SqliteStore {
     pub fn open(path: &Path, options: Options) -> Result<Self> {
         let counters = Arc::new(Counters::default());
         let (alive, threads) = mpsc::channel(1);
-        let queue = match options.access {
-            Access::Serve => Some(start_writer(path, options, &counters, &alive)?),
-            Access::Look => None,
+        let doors = Doors::default();
+        let (queue, packer) = match options.access {
+            Access::Serve => {
+                let (queue, packer) = start_writer(path, options, &counters, &doors, &alive)?;
+                (Some(queue), Some(packer))
+            }
+            Access::Look => (None, None),
         };
         migrations::check_suitable(&reader(path)?)?;
         let readers = (0..options.readers.max(1)).map(|_| reader(path));
@@ -87,6 +95,8 @@ impl SqliteStore {
             path: path.to_owned(),
             queue,
             pool,
+            doors,
+            packer: parking_lot::Mutex::new(packer),
             counters,
             threads: Mutex::new(threads),
         };
@@ -147,14 +157,39 @@ impl SqliteStore {
             // Waits in the rare case that the queue is full, so not on a thread of the runtime.
             drop(tokio::task::spawn_blocking(move || queue.stop()).await);
         }
+        self.inner.packer.lock().take();
         self.inner.pool.stop();
         while self.inner.threads.lock().await.recv().await.is_some() {}
     }
 
-    fn queue(&self) -> Result<&Queue> {
+    /// The doors in memory.
+    pub(crate) fn door_state(&self) -> &Doors {
+        &self.inner.doors
+    }
+
+    /// Whether this store may write.
+    pub(crate) fn serves(&self) -> bool {
+        self.inner.queue.is_some()
+    }
+
+    /// The way to ask the packer.
+    pub(crate) fn packer(&self) -> Result<crossbeam_channel::Sender<PackerAsk>> {
+        self.inner.packer.lock().clone().ok_or_else(closed)
+    }
+
+    pub(crate) fn queue(&self) -> Result<&Queue> {
         self.inner.queue.as_ref().ok_or_else(|| {
             StoreError::Unavailable("the store was opened to look, not to write".to_owned())
         })
+    }
+}
+
+impl Drop for Inner {
+    fn drop(&mut self) {
+        // The packer holds the queue too, so its end must be said. An error means that it was.
+        if let Some(queue) = &self.queue {
+            drop(queue.put(Message::Stop));
+        }
     }
 }
 
@@ -213,8 +248,9 @@ fn start_writer(
     path: &Path,
     options: Options,
     counters: &Arc<Counters>,
+    doors: &Doors,
     alive: &Alive,
-) -> Result<Queue> {
+) -> Result<(Queue, crossbeam_channel::Sender<PackerAsk>)> {
     let lock = lock(path)?;
     create_private(path)?;
     let conn = writer(path)?;
@@ -222,7 +258,24 @@ fn start_writer(
     let checkpointer = start_checkpointer(writer(path)?, counters, alive)?;
     let (queue, from) = Queue::new(options.queue_max.max(1));
     let pages = u64::from(options.checkpoint_pages.max(1));
-    let writer = Writer::new(conn, from, Arc::clone(counters), checkpointer, pages)?;
+    let (packer, asked) = crossbeam_channel::bounded(1);
+    let at_doors = (doors.clone(), packer.clone());
+    let writer = Writer::new(
+        conn,
+        from,
+        Arc::clone(counters),
+        checkpointer,
+        at_doors,
+        pages,
+    )?;
+    let conn = reader(path)?;
+    let packing = Packer {
+        conn,
+        queue: queue.clone(),
+        doors: doors.clone(),
+        asked,
+    };
+    start("store-packer", alive, || packing.run())?;
     let alive = alive.clone();
     std::thread::Builder::new()
         .name("store-writer".to_owned())
@@ -232,7 +285,18 @@ fn start_writer(
             drop(alive);
         })
         .map_err(StoreError::other)?;
-    Ok(queue)
+    Ok((queue, packer))
+}
+
+/// Starts a thread that is waited for when the store is closed.
+fn start(name: &str, alive: &Alive, work: impl FnOnce() + Send + 'static) -> Result<()> {
+    let alive = alive.clone();
+    let run = move || {
+        work();
+        drop(alive);
+    };
+    let thread = std::thread::Builder::new().name(name.to_owned()).spawn(run);
+    thread.map(|_| ()).map_err(StoreError::other)
 }
 
 /// Starts the thread that does a checkpoint whenever the writer asks for one.

@@ -5,6 +5,7 @@
 //! Tables and what they are for are described in `migrations/`.
 
 mod db;
+mod doors;
 mod examine;
 mod fault;
 mod figures;

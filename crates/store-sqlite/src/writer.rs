@@ -4,6 +4,7 @@
 //! only then answers. A write that fails is rolled back alone. If the commit fails, nobody is told
 //! that anything was written. A thousand writers cost one wait for the disk.
 
+use crate::doors::{Ask, Doors, PackerAsk};
 use crate::fault::{Fault, Outcome, closed, from_sql};
 use crate::figures::{Counters, add};
 use crossbeam_channel::{Receiver, Sender, TrySendError};
@@ -25,6 +26,8 @@ const CHECKPOINT_PATIENCE: u64 = 8;
 pub(crate) enum Message {
     /// A write, in a savepoint of its own.
     Write(Box<dyn Work>),
+    /// A command at a door.
+    Decide(Ask),
     /// Something that needs the connection for itself, outside any transaction: a migration.
     Alone(Box<dyn FnOnce(&mut Connection) + Send>),
     /// The last message: what came before is answered, then the thread ends.
@@ -132,12 +135,31 @@ impl Queue {
     }
 }
 
+/// What one transaction takes.
+#[derive(Default)]
+struct Batch {
+    writes: Vec<Box<dyn Work>>,
+    asks: Vec<Ask>,
+}
+
+impl Batch {
+    fn len(&self) -> usize {
+        self.writes.len() + self.asks.len()
+    }
+
+    fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+}
+
 /// The writer's thread.
 pub(crate) struct Writer {
     conn: Connection,
     queue: Receiver<Message>,
     counters: Arc<Counters>,
     checkpointer: Sender<()>,
+    doors: Doors,
+    packer: Sender<PackerAsk>,
     /// Pages in the write-ahead log from which a checkpoint is asked for.
     checkpoint_pages: u64,
 }
@@ -148,6 +170,7 @@ impl Writer {
         queue: Receiver<Message>,
         counters: Arc<Counters>,
         checkpointer: Sender<()>,
+        (doors, packer): (Doors, Sender<PackerAsk>),
         checkpoint_pages: u64,
     ) -> Result<Self> {
         let seen = Arc::clone(&counters);
@@ -162,6 +185,8 @@ impl Writer {
             queue,
             counters,
             checkpointer,
+            doors,
+            packer,
             checkpoint_pages,
         })
     }
@@ -173,22 +198,27 @@ impl Writer {
             if !batch.is_empty() {
                 self.commit(batch);
                 self.checkpoint_if_due();
+                if self.doors.wants_packing() {
+                    // Full means that one is asked for already.
+                    drop(self.packer.try_send(None));
+                }
             }
             match last {
                 Some(Message::Alone(work)) => self.alone(work),
                 Some(Message::Stop) => return,
-                Some(Message::Write(_)) | None => {}
+                Some(Message::Write(_) | Message::Decide(_)) | None => {}
             }
         }
     }
 
-    /// Writes that wait, up to the first message that is something else.
-    fn gather(&self, first: Message) -> (Vec<Box<dyn Work>>, Option<Message>) {
-        let mut batch = Vec::new();
+    /// Writes and commands that wait, up to the first message that is something else.
+    fn gather(&self, first: Message) -> (Batch, Option<Message>) {
+        let mut batch = Batch::default();
         let mut next = Some(first);
         while let Some(message) = next {
             match message {
-                Message::Write(work) => batch.push(work),
+                Message::Write(work) => batch.writes.push(work),
+                Message::Decide(ask) => batch.asks.push(ask),
                 Message::Alone(_) | Message::Stop => return (batch, Some(message)),
             }
             if batch.len() >= BATCH_MAX {
@@ -199,29 +229,34 @@ impl Writer {
         (batch, None)
     }
 
-    fn commit(&mut self, mut batch: Vec<Box<dyn Work>>) {
+    fn commit(&mut self, mut batch: Batch) {
         let committed = self.transact(&mut batch).map_err(|error| {
             // Rolls back what is left open; an error means that SQLite did so itself.
             drop(self.conn.execute_batch("ROLLBACK"));
-            error.to_string()
+            self.doors.forget();
+            StoreError::from(error).to_string()
         });
+        let size = batch.len() as u64;
         if let Err(why) = &committed {
-            tracing::error!(writes = batch.len(), why, "a batch was not written");
+            tracing::error!(size, why, "a batch was not written");
         } else {
             add(&self.counters.batches, 1);
-            add(&self.counters.writes, batch.len() as u64);
+            add(&self.counters.writes, size);
         }
-        let size = batch.len() as u64;
         self.counters.last_batch.store(size, Ordering::Relaxed);
-        for work in batch {
-            work.answer(committed.as_ref().map(|()| ()).map_err(String::as_str));
+        let committed = committed.as_ref().map(|()| ()).map_err(String::as_str);
+        for ask in batch.asks {
+            ask.answer(committed);
+        }
+        for work in batch.writes {
+            work.answer(committed);
         }
     }
 
-    fn transact(&mut self, batch: &mut [Box<dyn Work>]) -> rusqlite::Result<()> {
+    fn transact(&mut self, batch: &mut Batch) -> Outcome<()> {
         let run = |sql| self.conn.prepare_cached(sql)?.execute([]).map(|_| ());
         run("BEGIN IMMEDIATE")?;
-        for work in batch {
+        for work in &mut batch.writes {
             run("SAVEPOINT one")?;
             if !work.run(&self.conn) {
                 // A full disk makes SQLite give up the whole transaction: then this fails, and
@@ -230,6 +265,7 @@ impl Writer {
             }
             run("RELEASE one")?;
         }
+        unwound(|| self.doors.decide(&self.conn, &mut batch.asks))?;
         let stopwatch = Stopwatch::start();
         run("COMMIT")?;
         add(&self.counters.commit_micros, stopwatch.micros());

@@ -65,5 +65,5 @@ pub trait Doors: Send + Sync {
     /// Erases visits, decisions and tallies' personal parts of local days before `day`.
     async fn erase_visits(&self, before: LocalDay, dry_run: bool) -> Result<Erasure>;
     /// Packs what is over out of the log, as happens by itself from time to time.
-    async fn pack(&self, now: Time) -> Result<()>;
+    async fn pack(&self) -> Result<()>;
 }
