@@ -1,11 +1,13 @@
 // Draws the table beside it. The table stays one tap away, and is all there is without this script.
 import uPlot from "uplot";
 
-/** Five hues, from dark to light by day and the other way by night, so that grey tells them apart as well. */
+/** Five hues, from dark to light by day and the other way by night, so that grey tells them apart as well; brick comes first. */
 const HUES = {
-  light: ["#14213d", "#8a3220", "#0b6e6e", "#8c6b1f", "#7d8a96"],
-  dark: ["#f3efe6", "#f2b8a6", "#6fc7c0", "#b99a45", "#7f8a94"],
+  light: ["#8a3220", "#14213d", "#0b6e6e", "#8c6b1f", "#7d8a96"],
+  dark: ["#f2b8a6", "#f3efe6", "#6fc7c0", "#b99a45", "#7f8a94"],
 };
+/** Height of a name beside its line, in pixels. */
+const LINE = 18;
 const DASHES: number[][] = [[], [8, 4], [2, 4], [12, 4, 2, 4], [4, 8]];
 
 interface Series {
@@ -61,7 +63,7 @@ function options(plot: HTMLElement, bars: boolean, labels: string[], series: Ser
   const hair = style.getPropertyValue("--hair").trim();
   const hues = dark ? HUES.dark : HUES.light;
   const font = `${getComputedStyle(plot).fontFamily}`;
-  const axis = { stroke: ink, font: `13px ${font}`, grid: { stroke: hair, width: 1 }, ticks: { show: false } };
+  const axis = { stroke: ink, font: `13px ${font}`, grid: { stroke: hair, width: 1 }, ticks: { show: false }, gap: 8 };
   const whole = new Intl.NumberFormat(document.documentElement.lang);
   return {
     width: plot.clientWidth,
@@ -94,21 +96,26 @@ function options(plot: HTMLElement, bars: boolean, labels: string[], series: Ser
 /** Names stand at the ends of their lines rather than in a legend. */
 function name(chart: uPlot, plot: HTMLElement, series: Series[], hues: string[]): void {
   for (const old of plot.querySelectorAll(".name")) old.remove();
-  const taken: number[] = [];
+  const labels: { top: number; left: number; text: string; hue: string }[] = [];
   for (const [index, { name: text, values }] of series.entries()) {
     let last = values.length - 1;
     while (last >= 0 && values[last] === null) last -= 1;
     const value = values[last];
     if (value === undefined || value === null) continue;
+    const top = chart.valToPos(value, "y") + chart.over.offsetTop - LINE / 2;
+    const left = chart.valToPos(last, "x") + chart.over.offsetLeft + 8;
+    labels.push({ top, left, text, hue: hues[index] ?? "" });
+  }
+  // From the lowest up, each name keeps clear of the one below it.
+  let floor = chart.over.offsetTop + chart.over.clientHeight - LINE / 2;
+  for (const { top, left, text, hue } of labels.sort((one, other) => other.top - one.top)) {
     const label = document.createElement("span");
     label.className = "name";
     label.textContent = text;
-    label.style.color = hues[index] ?? "";
-    let top = chart.valToPos(value, "y") + chart.over.offsetTop - 10;
-    while (taken.some((other) => Math.abs(other - top) < 16)) top += 16;
-    taken.push(top);
-    label.style.left = `${chart.valToPos(last, "x") + chart.over.offsetLeft + 8}px`;
-    label.style.top = `${top}px`;
+    label.style.color = hue;
+    label.style.left = `${left}px`;
+    label.style.top = `${Math.min(top, floor)}px`;
+    floor = Math.min(top, floor) - LINE;
     plot.append(label);
   }
 }

@@ -3,7 +3,7 @@ import { tick } from "./clock.ts";
 import { type Outcome, play, wake } from "./tones.ts";
 
 tick();
-const verdict = document.querySelector<HTMLElement>("main [data-verdict]");
+const verdict = document.querySelector<HTMLElement>("[data-verdict]");
 if (verdict) {
   play(verdict.dataset["verdict"] as Outcome);
   document.addEventListener("pointerdown", wake, { once: true });

@@ -1,6 +1,6 @@
 // The gate's screen: takes codes from camera, USB scanner and keyboard, shows the verdict, returns to waiting.
 import { enhance } from "./camera.ts";
-import { tick } from "./clock.ts";
+import { clocks, tick } from "./clock.ts";
 import { deliver, type Means, type Problem } from "./deliver.ts";
 import { board } from "./gate-board.ts";
 import { type Outcome, play, wake } from "./tones.ts";
@@ -29,7 +29,7 @@ if (root) run(root);
 function run(gate: HTMLElement): void {
   const screen = gate.querySelector<HTMLElement>("[data-screen]");
   const lost = gate.querySelector<HTMLElement>("[data-lost]");
-  const says = gate.querySelector<HTMLElement>("[data-say]");
+  const says = gate.querySelector<HTMLElement>("[data-status]");
   const seconds = (name: string, usual: number) => Number(gate.dataset[name] ?? usual) * 1000;
   let busy = false;
   let showing: Answer["verdict"] | undefined;
@@ -58,6 +58,7 @@ function run(gate: HTMLElement): void {
     if (!template || !screen) return;
     const view = template.content.cloneNode(true) as DocumentFragment;
     fill(view, answer);
+    clocks(view);
     view.querySelector<HTMLFormElement>("form[data-resolve]")?.addEventListener("submit", (event) => void resolve(event, answer.decision));
     view.querySelector("[data-later]")?.addEventListener("click", rest);
     screen.replaceChildren(view);

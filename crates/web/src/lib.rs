@@ -36,7 +36,7 @@
 //!    `select`, `area`, `errors`, `token`, `tag`, `empty`, `confirmed`, `step`, `tile`, `pages`, `table_note`, icons. Each says there
 //!    what it wants. A form posts to its own address, holds `{% call ui::token() %}`, has one `primary` button, and is
 //!    rendered again with its [`forms::Form`] when something is wrong (`(form.status(), html(&page))`).
-//! 5. **A page that scans** answers with `Extension(Needs::camera())` and includes `part/scanner.html`.
+//! 5. **A page that scans** answers with `Extension(Needs::camera())` and includes `part/scanner.html` with the script `SCANNER_JS`.
 //! 6. Mount the route; the composition root wraps the whole router in [`finish`].
 //!
 //! `cargo run -p gapura-web --example gallery` shows every part; `npm run shots` in `ui` photographs it.
