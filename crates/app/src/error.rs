@@ -56,6 +56,7 @@ impl Fault {
 
     /// The same fault with one more parameter.
     #[must_use]
+    #[expect(clippy::needless_pass_by_value, reason = "callers write plain numbers")]
     pub fn with(mut self, name: &'static str, value: impl ToString) -> Self {
         self.params.insert(name, value.to_string());
         self

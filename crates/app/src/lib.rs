@@ -5,11 +5,15 @@
 //! composition root gives.
 
 pub mod ambient;
+pub mod category_words;
 pub mod config;
 pub mod csv_table;
 pub mod error;
 pub mod export;
+pub mod find_district;
+pub mod hours_text;
 pub mod typed;
+pub mod venue_form;
 
 use ambient::{Chance, Clock};
 use config::Config;
