@@ -25,6 +25,10 @@ static INDEX: LazyLock<Index> = LazyLock::new(|| {
         if let Some(first) = name.chars().next() {
             index.by_first.entry(first).or_default().push(district);
         }
+        let numbered = with_figures(district.name);
+        if numbered != name {
+            index.by_name.entry(numbered).or_default().push(district);
+        }
         index.by_name.entry(name).or_default().push(district);
     }
     index
@@ -55,6 +59,7 @@ pub fn find_district(text: &str) -> Result<RegionCode, Fault> {
     let named = INDEX
         .by_name
         .get(&letters(name))
+        .or_else(|| INDEX.by_name.get(&with_figures(name)))
         .map_or(&[][..], Vec::as_slice);
     let matching: Vec<&Region> = named
         .iter()
@@ -160,6 +165,20 @@ pub(crate) fn letters(text: &str) -> String {
         .collect()
 }
 
+/// The letters of a name whose number, written `II` or `Dua`, is a figure: the table has both.
+fn with_figures(name: &str) -> String {
+    let words = name.split_whitespace().enumerate();
+    let figures = words.map(|(index, word)| match letters(word).as_str() {
+        "i" | "satu" if index > 0 => "1".into(),
+        "ii" | "dua" if index > 0 => "2".into(),
+        "iii" | "tiga" if index > 0 => "3".into(),
+        "iv" | "empat" if index > 0 => "4".into(),
+        "v" | "lima" if index > 0 => "5".into(),
+        word => word.to_owned(),
+    });
+    figures.collect()
+}
+
 fn without<'a>(text: &'a str, prefixes: &[&str]) -> &'a str {
     prefixes
         .iter()
@@ -230,6 +249,13 @@ mod tests {
         );
         assert!(found("Tebing Tinggi, Empat Lawang").starts_with("16.11."));
         assert!(found("Tebing Tinggi, Kab. Empat Lawang").starts_with("16.11."));
+    }
+
+    #[test]
+    fn a_number_in_a_name_is_written_in_two_ways() {
+        assert_eq!(found("Ilir Timur II"), "16.71.06");
+        assert_eq!(found("Ilir Timur Dua"), "16.71.06");
+        assert_eq!(found("Banyuasin Tiga"), found("Banyuasin III"));
     }
 
     #[test]

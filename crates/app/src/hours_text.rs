@@ -6,9 +6,9 @@
 //! reads back as the same value.
 
 use crate::error::Fault;
+use crate::typed::date;
 use gapura_domain::hours::{Closure, HoursError, OpeningHours, Span};
 use gapura_domain::time::LocalDay;
-use jiff::civil::Date;
 
 const DAY: u16 = 1440;
 const LATEST: u16 = 2160;
@@ -270,7 +270,7 @@ fn closure_of(part: &str) -> Result<Closure, Fault> {
         .iter()
         .find_map(|sign| part.split_once(sign));
     let (from, to) = sides.unwrap_or((part, part));
-    let (Some(from), Some(to)) = (read_date(from), read_date(to)) else {
+    let (Some(from), Some(to)) = (date(from), date(to)) else {
         let part: String = part.chars().take(40).collect();
         return Err(Fault::new("", "closure").with("part", part));
     };
@@ -296,43 +296,10 @@ pub fn write_closures(closures: &[Closure]) -> String {
     closures.iter().map(text).collect::<Vec<_>>().join("; ")
 }
 
-const MONTHS: [&[&str]; 12] = [
-    &["januari", "january", "jan"],
-    &["februari", "february", "feb"],
-    &["maret", "march", "mar"],
-    &["april", "apr"],
-    &["mei", "may"],
-    &["juni", "june", "jun"],
-    &["juli", "july", "jul"],
-    &["agustus", "august", "agu", "agt", "ags", "aug"],
-    &["september", "sep", "sept"],
-    &["oktober", "october", "okt", "oct"],
-    &["november", "nov"],
-    &["desember", "december", "des", "dec"],
-];
-
-/// Reads `2026-12-25`, `25-12-2026`, `25/12/2026` or `25 Desember 2026`, between 2000 and 2199.
-pub fn read_date(text: &str) -> Option<Date> {
-    let text = text.trim().to_lowercase();
-    let parts: Vec<&str> = text.split(['-', '/', ' ', '.']).collect();
-    let [a, b, c] = parts[..] else {
-        return None;
-    };
-    let number = |part: &str| part.parse::<i16>().ok();
-    let month = |part: &str| {
-        let named = MONTHS.iter().position(|names| names.contains(&part));
-        named
-            .and_then(|index| i8::try_from(index + 1).ok())
-            .or_else(|| part.parse().ok())
-    };
-    let (year, day) = if a.len() == 4 { (a, c) } else { (c, a) };
-    let year = number(year).filter(|year| (2000..2200).contains(year))?;
-    Date::new(year, month(b)?, day.parse().ok()?).ok()
-}
-
 #[cfg(test)]
-pub(crate) mod tests {
+mod tests {
     use super::*;
+    use crate::venue_form::arbitrary::{any_closures, any_week};
     use proptest::prelude::*;
 
     fn week(text: &str) -> Week {
@@ -429,35 +396,6 @@ pub(crate) mod tests {
         assert_eq!(code(&"2026-12-25;".repeat(101)), "too_many");
     }
 
-    /// Any week that the domain accepts.
-    pub(crate) fn any_week() -> impl Strategy<Value = Week> {
-        let day = proptest::collection::vec((0_u16..700, 1_u16..1100), 0..3).prop_map(|steps| {
-            let mut at = 0;
-            let mut spans = Vec::new();
-            for (gap, length) in steps {
-                let from = at + gap;
-                at = (from + length).min(LATEST);
-                if from < DAY && from < at {
-                    spans.push(Span { from, to: at });
-                }
-            }
-            spans
-        });
-        prop_oneof![
-            proptest::array::uniform7(day.clone()),
-            day.prop_map(|day| std::array::from_fn(|_| day.clone())),
-        ]
-    }
-
-    /// Closures within the years that can be written.
-    pub(crate) fn any_closures() -> impl Strategy<Value = Vec<Closure>> {
-        let closure = (11_000_i32..80_000, 0_i32..400).prop_map(|(from, days)| Closure {
-            from: LocalDay(from),
-            to: LocalDay(from + days),
-        });
-        proptest::collection::vec(closure, 0..4)
-    }
-
     proptest! {
         #[test]
         fn hours_read_back_as_they_are_written(week in any_week()) {
@@ -472,7 +410,7 @@ pub(crate) mod tests {
 
         #[test]
         fn no_text_makes_the_readers_panic(text in "\\PC{0,40}|[a-z0-9.,;:/ –-]{0,40}") {
-            let _ = (read_week(&text), read_day(&text), read_closures(&text), read_date(&text));
+            let _ = (read_week(&text), read_day(&text), read_closures(&text));
         }
     }
 }

@@ -14,6 +14,7 @@ pub mod find_district;
 pub mod hours_text;
 pub mod typed;
 pub mod venue_form;
+pub mod venue_list;
 
 use ambient::{Chance, Clock};
 use config::Config;

@@ -34,7 +34,7 @@ use std::collections::BTreeMap;
 ///
 /// Codes besides those of [`crate::venue_form`] and [`crate::csv_table`]: `contradicts` (an earlier
 /// row says something else; `row`), `booth_form` (a place and hours are asked for), `no_rows`,
-/// `no_owner` (neither this row nor one above names an organisation), `column_unknown` (`position`).
+/// `column_unknown` (`position`).
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
 pub struct ListFault {
     /// The row as spreadsheets number it; 0 for the file as a whole.
@@ -120,11 +120,7 @@ impl VenueList {
     }
 }
 
-const fn column(
-    name: &'static str,
-    aliases: &'static [&'static str],
-    is_required: bool,
-) -> Column {
+const fn column(name: &'static str, aliases: &'static [&'static str], is_required: bool) -> Column {
     Column {
         name,
         aliases,
@@ -134,25 +130,61 @@ const fn column(
 
 /// The columns of a list. The first other name of each is the header that Gapura writes.
 pub const COLUMNS: &[Column] = &[
-    column("organisation", &["instansi", "organization", "pemilik", "satuan"], false),
-    column("parent", &["instansi_induk", "induk", "parent organisation"], false),
+    column(
+        "organisation",
+        &["instansi", "organization", "pemilik", "satuan"],
+        false,
+    ),
+    column(
+        "parent",
+        &["instansi_induk", "induk", "parent organisation"],
+        false,
+    ),
     column("venue", &["tempat", "nama tempat", "place", "lokasi"], true),
     column("category", &["kategori", "jenis"], true),
     column("address", &["alamat", "jalan"], true),
-    column("district", &["kecamatan", "kode kecamatan", "district code"], true),
-    column("latitude", &["lintang", "lat", "koordinat", "position"], true),
+    column(
+        "district",
+        &["kecamatan", "kode kecamatan", "district code"],
+        true,
+    ),
+    column(
+        "latitude",
+        &["lintang", "lat", "koordinat", "position"],
+        true,
+    ),
     column("longitude", &["bujur", "lon", "lng", "long"], false),
     column("contact", &["kontak", "telepon", "phone"], true),
-    column("hours", &["jam_buka", "jam", "jam operasional", "opening hours"], true),
+    column(
+        "hours",
+        &["jam_buka", "jam", "jam operasional", "opening hours"],
+        true,
+    ),
     column("closures", &["libur", "hari libur", "closed days"], false),
-    column("booth", &["gerai", "gerai vaksin", "vaccination booth"], false),
+    column(
+        "booth",
+        &["gerai", "gerai vaksin", "vaccination booth"],
+        false,
+    ),
     column("venue_capacity", &["kapasitas_tempat"], false),
     column("venue_quota", &["kuota_tempat"], false),
     column("screen_code", &["kode_layar", "demands screen code"], false),
-    column("longest_stay", &["lama_maks_menit", "longest stay minutes"], false),
+    column(
+        "longest_stay",
+        &["lama_maks_menit", "longest stay minutes"],
+        false,
+    ),
     column("room", &["ruang", "ruangan", "nama ruang"], true),
-    column("floor_area_m2", &["luas_m2", "luas", "area", "floor area"], true),
-    column("capacity", &["kapasitas", "kapasitas ruang", "room capacity"], true),
+    column(
+        "floor_area_m2",
+        &["luas_m2", "luas", "area", "floor area"],
+        true,
+    ),
+    column(
+        "capacity",
+        &["kapasitas", "kapasitas ruang", "room capacity"],
+        true,
+    ),
     column("quota", &["kuota", "kuota harian", "daily quota"], false),
     column("gate", &["pintu", "nama pintu", "door"], true),
 ];
@@ -167,7 +199,12 @@ pub fn read_venue_list(bytes: &[u8]) -> VenueList {
             return list;
         }
     };
-    list.warnings = table.unknown_columns().iter().copied().map(unknown_column).collect();
+    list.warnings = table
+        .unknown_columns()
+        .iter()
+        .copied()
+        .map(unknown_column)
+        .collect();
     list.columns = COLUMNS
         .iter()
         .map(|column| column.name)
@@ -193,7 +230,7 @@ pub fn read_venue_list(bytes: &[u8]) -> VenueList {
     let (drafts, faults) = drafts.finish();
     list.faults.extend(faults);
     for draft in drafts {
-        list.take(draft);
+        list.take(&draft);
     }
     list.faults.sort();
     list.warnings.sort();
@@ -210,7 +247,7 @@ fn unknown_column(position: usize) -> ListFault {
 }
 
 impl VenueList {
-    fn take(&mut self, draft: Draft) {
+    fn take(&mut self, draft: &Draft) {
         let mut is_good = true;
         let mut label = |column: &'static str, text: &str| {
             let text = Some(text).filter(|text| !text.is_empty())?;
@@ -226,7 +263,8 @@ impl VenueList {
         match draft.form.read() {
             Ok(checked) => {
                 let warnings = checked.warnings.into_iter();
-                self.warnings.extend(warnings.map(|warning| draft.place_fault(warning)));
+                self.warnings
+                    .extend(warnings.map(|warning| draft.place_fault(warning)));
                 if is_good {
                     self.places.push(ListedPlace {
                         row: draft.first_row,

@@ -1,8 +1,10 @@
 //! Places of every shape, for tests of laws.
 
+use crate::hours_text::Week;
 use gapura_domain::door::{Bounds, Position};
-use gapura_domain::hours::OpeningHours;
+use gapura_domain::hours::{Closure, OpeningHours, Span};
 use gapura_domain::region::regions;
+use gapura_domain::time::LocalDay;
 use gapura_domain::venue::{Booth, Category, GateSpec, Label, RoomSpec, VenueSpec};
 use proptest::prelude::*;
 
@@ -12,8 +14,36 @@ pub(crate) fn any_label() -> impl Strategy<Value = Label> {
         .prop_filter_map("empty", |text| Label::parse(&text).ok())
 }
 
+/// Any week that the domain accepts.
+pub(crate) fn any_week() -> impl Strategy<Value = Week> {
+    let day = proptest::collection::vec((0_u16..700, 1_u16..1100), 0..3).prop_map(|steps| {
+        let mut at = 0;
+        let mut spans = Vec::new();
+        for (gap, length) in steps {
+            let from = at + gap;
+            at = (from + length).min(2160);
+            if from < 1440 && from < at {
+                spans.push(Span { from, to: at });
+            }
+        }
+        spans
+    });
+    prop_oneof![
+        proptest::array::uniform7(day.clone()),
+        day.prop_map(|day| std::array::from_fn(|_| day.clone())),
+    ]
+}
+
+/// Closures within the years that can be written.
+pub(crate) fn any_closures() -> impl Strategy<Value = Vec<Closure>> {
+    let closure = (11_000_i32..80_000, 0_i32..400).prop_map(|(from, days)| Closure {
+        from: LocalDay(from),
+        to: LocalDay(from + days),
+    });
+    proptest::collection::vec(closure, 0..4)
+}
+
 fn any_hours() -> impl Strategy<Value = OpeningHours> {
-    use crate::hours_text::tests::{any_closures, any_week};
     (any_week(), any_closures()).prop_filter_map("hours", |(week, closures)| {
         OpeningHours::new(week, closures).ok()
     })

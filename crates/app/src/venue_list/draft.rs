@@ -39,6 +39,7 @@ pub(super) struct Draft {
     pub(super) organisation: String,
     pub(super) parent: String,
     pub(super) form: VenueForm,
+    booth: String,
     origins: HashMap<&'static str, u64>,
     rooms: Vec<RoomOrigin>,
     rooms_by_name: HashMap<String, usize>,
@@ -55,7 +56,7 @@ struct RoomOrigin {
 /// All places of a list.
 #[derive(Default)]
 pub(super) struct Drafts {
-    drafts: Vec<Draft>,
+    places: Vec<Draft>,
     by_name: HashMap<(String, String, String), usize>,
     current: usize,
     faults: Vec<ListFault>,
@@ -76,8 +77,7 @@ fn given<'t>(row: &Row<'t>, column: &str) -> &'t str {
 impl Drafts {
     pub(super) fn add(&mut self, row: Row<'_>) {
         let number = row.number();
-        let draft = &mut self.drafts[..];
-        let above = draft.get(self.current);
+        let above = self.places.get(self.current);
         let (organisation, parent) = match (given(&row, "organisation"), above) {
             ("", Some(above)) => (above.organisation.clone(), above.parent.clone()),
             (organisation, above) => {
@@ -95,18 +95,22 @@ impl Drafts {
             }
             (name, _) => name.to_owned(),
         };
-        let key = (same_name(&parent), same_name(&organisation), same_name(&name));
+        let key = (
+            same_name(&parent),
+            same_name(&organisation),
+            same_name(&name),
+        );
         self.current = *self.by_name.entry(key).or_insert_with(|| {
-            self.drafts.push(Draft {
+            self.places.push(Draft {
                 first_row: number,
                 organisation,
                 parent,
                 ..Draft::default()
             });
-            self.drafts.len() - 1
+            self.places.len() - 1
         });
         let faults = &mut self.faults;
-        let draft = &mut self.drafts[self.current];
+        let draft = &mut self.places[self.current];
         let parent = given(&row, "parent");
         if !parent.is_empty() && same_name(parent) != same_name(&draft.parent) {
             faults.push(contradiction(number, "parent", draft.first_row));
@@ -116,12 +120,16 @@ impl Drafts {
     }
 
     pub(super) fn finish(self) -> (Vec<Draft>, Vec<ListFault>) {
-        (self.drafts, self.faults)
+        (self.places, self.faults)
     }
 }
 
 fn contradiction(row: u64, column: &'static str, earlier: u64) -> ListFault {
-    ListFault::at(row, column, Fault::new("", "contradicts").with("row", earlier))
+    ListFault::at(
+        row,
+        column,
+        Fault::new("", "contradicts").with("row", earlier),
+    )
 }
 
 /// Keeps a cell's text if there is any, and faults it where an earlier row says something else.
@@ -148,18 +156,21 @@ fn keep(
 impl Draft {
     fn add_place_fields(&mut self, row: &Row<'_>, faults: &mut Vec<ListFault>) {
         let number = row.number();
-        let mut booth = self.form.booth.as_ref().map_or_else(String::new, |booth| {
-            format!("{}; {}", booth.place, booth.hours)
-        });
         for (path, column) in PLACE_FIELDS {
             let slot = match path {
-                "booth" => &mut booth,
+                "booth" => &mut self.booth,
                 _ => self.form.slot(path),
             };
-            keep((number, column), given(row, column), slot, &mut self.origins, faults);
+            keep(
+                (number, column),
+                given(row, column),
+                slot,
+                &mut self.origins,
+                faults,
+            );
         }
-        if !booth.is_empty() {
-            let (place, hours) = booth.split_once(';').unwrap_or((&booth, ""));
+        if !self.booth.is_empty() {
+            let (place, hours) = self.booth.split_once(';').unwrap_or((&self.booth, ""));
             self.form.booth = Some(BoothForm {
                 place: place.trim().to_owned(),
                 hours: hours.trim().to_owned(),
@@ -173,20 +184,29 @@ impl Draft {
         if !name.is_empty() || self.rooms.is_empty() {
             let rooms = &mut self.rooms;
             let forms = &mut self.form.rooms;
-            self.room = *self.rooms_by_name.entry(same_name(name)).or_insert_with(|| {
-                forms.push(RoomForm::default());
-                rooms.push(RoomOrigin {
-                    first_row: number,
-                    ..RoomOrigin::default()
+            self.room = *self
+                .rooms_by_name
+                .entry(same_name(name))
+                .or_insert_with(|| {
+                    forms.push(RoomForm::default());
+                    rooms.push(RoomOrigin {
+                        first_row: number,
+                        ..RoomOrigin::default()
+                    });
+                    rooms.len() - 1
                 });
-                rooms.len() - 1
-            });
         }
         let form = &mut self.form.rooms[self.room];
         let room = &mut self.rooms[self.room];
         for (path, column) in ROOM_FIELDS {
             let slot = form.slot(path);
-            keep((number, column), given(row, column), slot, &mut room.origins, faults);
+            keep(
+                (number, column),
+                given(row, column),
+                slot,
+                &mut room.origins,
+                faults,
+            );
         }
         form.gates.push(given(row, "gate").to_owned());
         room.gates.push(number);
@@ -212,16 +232,25 @@ impl Draft {
         {
             let rest = rest.trim_start_matches('.');
             if let Some((gate, _)) = index_of(rest, "gates[") {
-                return (room.gates.get(gate).copied().unwrap_or(room.first_row), "gate");
+                return (
+                    room.gates.get(gate).copied().unwrap_or(room.first_row),
+                    "gate",
+                );
             }
             let column = ROOM_FIELDS.iter().find(|(path, _)| *path == rest);
             let column = column.map_or("room", |(_, column)| column);
-            return (room.origins.get(column).copied().unwrap_or(room.first_row), column);
+            return (
+                room.origins.get(column).copied().unwrap_or(room.first_row),
+                column,
+            );
         }
         let field = path.split('.').next().unwrap_or(path);
         let column = PLACE_FIELDS.iter().find(|(path, _)| *path == field);
         let column = column.map_or("room", |(_, column)| column);
-        (self.origins.get(column).copied().unwrap_or(self.first_row), column)
+        (
+            self.origins.get(column).copied().unwrap_or(self.first_row),
+            column,
+        )
     }
 }
 

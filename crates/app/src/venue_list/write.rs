@@ -52,12 +52,7 @@ fn write<'a>(
     Ok(())
 }
 
-fn place_cell<'f>(
-    column: &str,
-    form: &'f VenueForm,
-    spec: &VenueSpec,
-    booth: &'f str,
-) -> Cell<'f> {
+fn place_cell<'f>(column: &str, form: &'f VenueForm, spec: &VenueSpec, booth: &'f str) -> Cell<'f> {
     match column {
         "latitude" => Cell::Decimal(spec.position.latitude),
         "longitude" => Cell::Decimal(spec.position.longitude),
