@@ -3,7 +3,7 @@
 use crate::{Cursor, Page, Result};
 use async_trait::async_trait;
 use gapura_domain::door::{Answer, Command, Decision, Visit};
-use gapura_domain::ids::{DecisionId, GateId, PersonId, RoomId, VenueId};
+use gapura_domain::ids::{DecisionId, GateId, PersonId, RequestId, RoomId, VenueId};
 use gapura_domain::ledger::Count;
 use gapura_domain::time::{LocalDay, Time};
 use gapura_domain::verdict::Verdict;
@@ -43,6 +43,8 @@ pub trait Doors: Send + Sync {
     ///
     /// A check-in whose id was decided within the last eight days gets the first answer.
     async fn decide(&self, command: Command, now: Time) -> Result<Answer>;
+    /// The answer that a request of the last eight days got first.
+    async fn answered(&self, venue: VenueId, request: RequestId) -> Result<Option<Arc<Decision>>>;
     /// People inside and visitors today of a room. `today` counts `Count::day`.
     async fn room_count(&self, room: RoomId) -> Result<Count>;
     /// People inside and visitors today of a venue.

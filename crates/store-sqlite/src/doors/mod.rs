@@ -227,6 +227,13 @@ impl gapura_store::Doors for SqliteStore {
         self.ask(command, now).await
     }
 
+    async fn answered(&self, venue: VenueId, request: RequestId) -> Result<Option<Arc<Decision>>> {
+        match self.answered_before(venue, request, None).await? {
+            Some(Answer::Decided(first)) => Ok(Some(first)),
+            Some(_) | None => Ok(None),
+        }
+    }
+
     async fn room_count(&self, room: RoomId) -> Result<Count> {
         Ok(self.doors().await?.look(|state| state.ledger.room(room)))
     }
