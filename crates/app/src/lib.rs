@@ -8,19 +8,33 @@ pub mod ambient;
 pub mod category_words;
 pub mod config;
 pub mod csv_table;
+pub mod door_rules;
 pub mod error;
 pub mod export;
 pub mod find_district;
+mod fresh;
 pub mod hours_text;
+pub mod keys;
+pub mod rules_in_force;
+pub mod start;
+pub mod status;
 pub mod typed;
+pub mod vault;
 pub mod venue_form;
 pub mod venue_list;
 
 use ambient::{Chance, Clock};
 use config::Config;
-use gapura_domain::time::Time;
+use door_rules::DoorRules;
+use fresh::Fresh;
+use gapura_domain::ids::PersonId;
+use gapura_domain::time::{Time, Zone};
 use gapura_store::Store;
+use keys::Keys;
+use rules_in_force::RulesInForce;
+use status::KnownMember;
 use std::sync::Arc;
+use vault::Openings;
 
 pub use error::AppError;
 
@@ -30,26 +44,19 @@ pub struct App {
     pub store: Arc<dyn Store>,
     /// What the operator decided.
     pub config: Config,
+    /// The secret keys.
+    pub keys: Keys,
+    /// The rule set that gives colours.
+    pub rules: RulesInForce,
+    /// What colours and levels mean at a place.
+    pub door_rules: DoorRules,
+    members: Fresh<(PersonId, Zone), KnownMember>,
+    openings: Openings,
     clock: Arc<dyn Clock>,
     chance: Arc<dyn Chance>,
 }
 
 impl App {
-    /// An app over a store.
-    pub fn new(
-        store: Arc<dyn Store>,
-        config: Config,
-        clock: Arc<dyn Clock>,
-        chance: Arc<dyn Chance>,
-    ) -> Self {
-        Self {
-            store,
-            config,
-            clock,
-            chance,
-        }
-    }
-
     /// The time now.
     pub fn now(&self) -> Time {
         self.clock.now()
