@@ -2,12 +2,10 @@
 
 use std::convert::Infallible;
 
-use axum::extract::{FromRequestParts, Request};
-use axum::http::header::{ACCEPT_LANGUAGE, COOKIE, SET_COOKIE};
+use axum::extract::FromRequestParts;
+use axum::http::header::{ACCEPT_LANGUAGE, COOKIE};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, Uri};
-use axum::middleware::Next;
-use axum::response::Response;
 
 use crate::words::Words;
 
@@ -74,20 +72,12 @@ impl<S: Sync> FromRequestParts<S> for Lang {
     }
 }
 
-/// Remembers a language that was chosen by address, so that the next page speaks it too.
-pub async fn remember(request: Request, next: Next) -> Response {
-    let chosen = asked(request.uri());
-    let mut response = next.run(request).await;
-    if let Some(lang) = chosen {
-        let cookie = match lang {
-            Lang::Id => "lang=id; Path=/; Max-Age=31536000; SameSite=Lax",
-            Lang::En => "lang=en; Path=/; Max-Age=31536000; SameSite=Lax",
-        };
-        response
-            .headers_mut()
-            .append(SET_COOKIE, HeaderValue::from_static(cookie));
-    }
-    response
+/// The cookie that remembers a language chosen by address, so that the next page speaks it too.
+pub(crate) fn remember(uri: &Uri) -> Option<HeaderValue> {
+    Some(HeaderValue::from_static(match asked(uri)? {
+        Lang::Id => "lang=id; Path=/; Max-Age=31536000; SameSite=Lax",
+        Lang::En => "lang=en; Path=/; Max-Age=31536000; SameSite=Lax",
+    }))
 }
 
 fn asked(uri: &Uri) -> Option<Lang> {

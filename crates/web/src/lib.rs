@@ -58,10 +58,11 @@ pub mod words;
 #[path = "../build/words.rs"]
 mod words_build;
 
-use axum::extract::DefaultBodyLimit;
-use axum::middleware::{from_fn, from_fn_with_state};
-use axum::routing::get;
-use axum::{Router, response::IntoResponse};
+use axum::extract::{DefaultBodyLimit, Request, State};
+use axum::http::header::SET_COOKIE;
+use axum::middleware::{Next, from_fn_with_state};
+use axum::response::{IntoResponse, Response};
+use axum::{Router, routing::get};
 
 /// Wraps a router of all rooms into what every answer has in common: the interface's files, problems in the reader's
 /// language, the remembered language, the limit of bodies and the headers.
@@ -70,7 +71,17 @@ pub fn finish(rooms: Router, reached: security::Reached) -> Router {
         .route("/assets/{hash}/{name}", get(assets::serve))
         .fallback(|| async { problem::Problem::not_found().into_response() })
         .layer(DefaultBodyLimit::max(security::BODY_BYTES_MAX))
-        .layer(from_fn(problem::speak))
-        .layer(from_fn(lang::remember))
-        .layer(from_fn_with_state(reached, security::headers))
+        .layer(from_fn_with_state(reached, dress))
+}
+
+/// One layer for all of it: each layer costs every check-in an allocation.
+async fn dress(State(reached): State<security::Reached>, request: Request, next: Next) -> Response {
+    let asker = problem::Asker::of(&request);
+    let remember = lang::remember(request.uri());
+    let mut response = asker.answer(next.run(request).await);
+    if let Some(cookie) = remember {
+        response.headers_mut().append(SET_COOKIE, cookie);
+    }
+    security::protect(reached, &mut response);
+    response
 }

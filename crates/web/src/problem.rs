@@ -1,7 +1,7 @@
 //! What is answered when something can't be done: a problem document (RFC 9457) for programs, a page for people.
 //!
 //! A handler returns a [`Problem`] and knows neither the reader's language nor whether a browser or a device asks;
-//! [`speak`] finds both out and writes the answer. It also turns the framework's own refusals (no such route, wrong
+//! [`crate::finish`] finds both out and writes the answer. It also turns the framework's own refusals (no such route, wrong
 //! method, body too large) into the same form, so no error leaves the server in another shape.
 
 use std::fmt;
@@ -10,8 +10,7 @@ use std::sync::Arc;
 use askama::Template;
 use axum::extract::Request;
 use axum::http::header::{ACCEPT, CONTENT_LENGTH, CONTENT_TYPE, RETRY_AFTER};
-use axum::http::{HeaderValue, StatusCode};
-use axum::middleware::Next;
+use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use serde_json::{Map, Value, json};
 
@@ -275,25 +274,39 @@ struct ProblemPage {
     code: &'static str,
 }
 
-/// The layer that writes every problem in the reader's language and form.
-pub async fn speak(request: Request, next: Next) -> Response {
-    let frame = Frame::of(request.uri(), request.headers());
-    let program = request.uri().path().starts_with("/api/") || !wants_page(&request);
-    let response = next.run(request).await;
-    let Some(problem) = problem_of(&response) else {
-        return response;
-    };
-    let mut spoken = if program {
-        problem.as_document(frame.w)
-    } else {
-        problem.as_page(frame)
-    };
-    for (name, value) in response.headers() {
-        if name != CONTENT_TYPE && name != CONTENT_LENGTH {
-            spoken.headers_mut().append(name, value.clone());
+/// Who asked, as far as a problem has to know: taken from the request before it is handed on. Calls of programs are
+/// the most frequent and pay for their language alone.
+pub(crate) enum Asker {
+    Program(Words),
+    Person(Box<Frame>),
+}
+
+impl Asker {
+    pub(crate) fn of(request: &Request) -> Self {
+        let (uri, headers) = (request.uri(), request.headers());
+        if uri.path().starts_with("/api/") || !wants_page(headers) {
+            Self::Program(Lang::of(uri, headers).words())
+        } else {
+            Self::Person(Box::new(Frame::of(uri, headers)))
         }
     }
-    spoken
+
+    /// Writes the problem of a response, if it has one, in the asker's language and form.
+    pub(crate) fn answer(self, response: Response) -> Response {
+        let Some(problem) = problem_of(&response) else {
+            return response;
+        };
+        let mut spoken = match self {
+            Self::Program(w) => problem.as_document(w),
+            Self::Person(frame) => problem.as_page(*frame),
+        };
+        for (name, value) in response.headers() {
+            if name != CONTENT_TYPE && name != CONTENT_LENGTH {
+                spoken.headers_mut().append(name, value.clone());
+            }
+        }
+        spoken
+    }
 }
 
 fn problem_of(response: &Response) -> Option<Problem> {
@@ -310,10 +323,7 @@ fn problem_of(response: &Response) -> Option<Problem> {
         .then(|| Problem::of_status(status))
 }
 
-fn wants_page(request: &Request) -> bool {
-    request
-        .headers()
-        .get(ACCEPT)
-        .and_then(|value| value.to_str().ok())
-        .is_some_and(|accept| accept.contains("text/html"))
+fn wants_page(headers: &HeaderMap) -> bool {
+    let accept = headers.get(ACCEPT).and_then(|value| value.to_str().ok());
+    accept.is_some_and(|accept| accept.contains("text/html"))
 }

@@ -1,12 +1,10 @@
 //! What every answer forbids the browser to do, whatever a page contains.
 
-use axum::extract::{Request, State};
 use axum::http::header::{
     CACHE_CONTROL, CONTENT_SECURITY_POLICY, REFERRER_POLICY, STRICT_TRANSPORT_SECURITY,
     X_CONTENT_TYPE_OPTIONS,
 };
 use axum::http::{HeaderName, HeaderValue};
-use axum::middleware::Next;
 use axum::response::Response;
 
 /// The largest body of an ordinary request, in bytes. Uploads of lists raise it for their own route with
@@ -68,23 +66,20 @@ impl Needs {
     }
 }
 
-/// Adds the headers to every answer. What personal pages say is never kept by anybody on the way.
-pub async fn headers(State(reached): State<Reached>, request: Request, next: Next) -> Response {
-    let mut response = next.run(request).await;
+/// Adds the headers to an answer. What personal pages say is never kept by anybody on the way.
+pub(crate) fn protect(reached: Reached, response: &mut Response) {
     let needs = response
         .extensions()
         .get::<Needs>()
         .copied()
         .unwrap_or_default();
     let headers = response.headers_mut();
-    headers.insert(
-        CONTENT_SECURITY_POLICY,
-        if needs.camera {
-            POLICY_WHEN_SCANNING
-        } else {
-            POLICY
-        },
-    );
+    let policy = if needs.camera {
+        POLICY_WHEN_SCANNING
+    } else {
+        POLICY
+    };
+    headers.insert(CONTENT_SECURITY_POLICY, policy);
     headers.insert(PERMISSIONS, HeaderValue::from_static(permissions(needs)));
     headers.insert(REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
     headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
@@ -99,7 +94,6 @@ pub async fn headers(State(reached): State<Reached>, request: Request, next: Nex
             HeaderValue::from_static("max-age=31536000"),
         );
     }
-    response
 }
 
 const fn permissions(needs: Needs) -> &'static str {
