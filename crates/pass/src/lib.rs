@@ -1,6 +1,6 @@
 //! What a code says: the codes on posters, on screens, on phones and on cards, read once and proven.
 //!
-//! Everything a camera, a USB scanner or a keyboard hands in goes through [`scan`], which parses it
+//! Everything a camera, a USB scanner or a keyboard hands in goes through [`scan()`], which parses it
 //! into a type that cannot be wrong about its form. What claims to be signed stays [`Unverified`]
 //! until a [`Verifier`] has proven it; [`VerifiedCache`] remembers what was proven, because a
 //! signature costs more than everything else at the door. A code proves; it never reads: the number
