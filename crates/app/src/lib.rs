@@ -8,6 +8,7 @@ pub mod ambient;
 pub mod category_words;
 pub mod config;
 pub mod csv_table;
+pub mod door_plan;
 pub mod door_rules;
 pub mod error;
 pub mod export;
@@ -15,6 +16,8 @@ pub mod find_district;
 mod fresh;
 pub mod hours_text;
 pub mod keys;
+pub mod organisations;
+mod places_memory;
 pub mod rules_in_force;
 pub mod start;
 pub mod status;
@@ -31,6 +34,7 @@ use gapura_domain::ids::PersonId;
 use gapura_domain::time::{Time, Zone};
 use gapura_store::Store;
 use keys::Keys;
+use places_memory::PlacesMemory;
 use rules_in_force::RulesInForce;
 use status::KnownMember;
 use std::sync::Arc;
@@ -52,6 +56,7 @@ pub struct App {
     pub door_rules: DoorRules,
     members: Fresh<(PersonId, Zone), KnownMember>,
     openings: Openings,
+    places_memory: PlacesMemory,
     clock: Arc<dyn Clock>,
     chance: Arc<dyn Chance>,
 }

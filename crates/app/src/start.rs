@@ -6,6 +6,7 @@ use crate::config::Config;
 use crate::door_rules::DoorRules;
 use crate::fresh::Fresh;
 use crate::keys::Keys;
+use crate::places_memory::PlacesMemory;
 use crate::rules_in_force::RulesInForce;
 use crate::vault::Openings;
 use gapura_store::{Store, StoreError};
@@ -80,6 +81,7 @@ impl App {
             door_rules,
             members: Fresh::new(REMEMBERED_MAX),
             openings: Openings::default(),
+            places_memory: PlacesMemory::default(),
             clock,
             chance,
         })
