@@ -1,7 +1,7 @@
 //! Looks for what is wrong with the file, and says how to mend it.
 
 use crate::fault::Outcome;
-use crate::migrations;
+use crate::{audit, migrations};
 use gapura_store::Finding;
 use rusqlite::Connection;
 use std::path::Path;
@@ -11,7 +11,9 @@ pub(crate) fn examine(conn: &Connection, path: &Path) -> Outcome<Vec<Finding>> {
     findings.extend(damage(conn)?);
     findings.extend(dangling(conn)?);
     let pending = migrations::pending(conn)?;
-    if !pending.is_empty() {
+    if pending.is_empty() {
+        findings.extend(broken_chain(conn)?);
+    } else {
         findings.push(serious(
             format!("The schema lacks: {}.", pending.join(", ")),
             "Run: gapura migrate".to_owned(),
@@ -55,6 +57,19 @@ fn dangling(conn: &Connection) -> Outcome<Vec<Finding>> {
         ))
     })?;
     Ok(rows.collect::<Result<_, _>>()?)
+}
+
+/// Marks that were altered or removed.
+fn broken_chain(conn: &Connection) -> Outcome<Option<Finding>> {
+    let broken = audit::verify_chain(conn)?.err();
+    Ok(broken.map(|broken| {
+        serious(
+            format!("The audit log was tampered with: {broken}."),
+            "Keep the file as evidence, compare it with the backups, and tell the data-protection \
+             officer"
+                .to_owned(),
+        )
+    }))
 }
 
 /// The file holds sealed names and keyed hashes: nobody else on the machine needs to read it.

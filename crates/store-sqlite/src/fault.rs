@@ -30,24 +30,21 @@ pub(crate) fn conflict(what: &'static str) -> Fault {
     Fault::Store(StoreError::Conflict(what))
 }
 
-/// Turns the breach of a unique index or primary key into a conflict; other errors stay.
-pub(crate) fn conflict_if_taken(error: rusqlite::Error, what: &'static str) -> Fault {
-    if is_taken(&error) {
-        conflict(what)
-    } else {
-        Fault::Sql(error)
-    }
-}
-
-/// Whether a unique index or a primary key was in the way.
-fn is_taken(error: &rusqlite::Error) -> bool {
-    use rusqlite::ffi::{SQLITE_CONSTRAINT_PRIMARYKEY, SQLITE_CONSTRAINT_UNIQUE};
-    error.sqlite_error().is_some_and(|sqlite| {
-        matches!(
-            sqlite.extended_code,
-            SQLITE_CONSTRAINT_UNIQUE | SQLITE_CONSTRAINT_PRIMARYKEY
-        )
-    })
+/// Turns the breach of a unique index, a primary key or a trigger's rule into a conflict.
+pub(crate) fn conflict_if_taken(fault: Fault, what: &'static str) -> Fault {
+    use rusqlite::ffi::{
+        SQLITE_CONSTRAINT_PRIMARYKEY, SQLITE_CONSTRAINT_TRIGGER, SQLITE_CONSTRAINT_UNIQUE,
+    };
+    let is_taken = match &fault {
+        Fault::Sql(error) => error.sqlite_error().is_some_and(|sqlite| {
+            matches!(
+                sqlite.extended_code,
+                SQLITE_CONSTRAINT_PRIMARYKEY | SQLITE_CONSTRAINT_TRIGGER | SQLITE_CONSTRAINT_UNIQUE
+            )
+        }),
+        Fault::Store(_) | Fault::Json(_) | Fault::Column(_) => false,
+    };
+    if is_taken { conflict(what) } else { fault }
 }
 
 impl From<Fault> for StoreError {

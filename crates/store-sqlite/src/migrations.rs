@@ -9,6 +9,9 @@ mod embedded {
     refinery::embed_migrations!("migrations");
 }
 
+/// Set by the first migration.
+const APPLICATION_ID: i64 = 0x4761_7075;
+
 /// A file that this program must not touch.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Unsuitable {
@@ -51,17 +54,17 @@ pub(crate) fn version(conn: &Connection) -> Outcome<i64> {
 
 /// Refuses a file of a newer program, and a database that is something else altogether.
 pub(crate) fn check_suitable(conn: &Connection) -> Result<()> {
-    let found = version(conn)?;
-    let known = newest();
+    let own = "SELECT (SELECT count(*) FROM sqlite_schema) = 0
+                   OR (SELECT application_id FROM pragma_application_id) = ?1";
+    let is_own: bool = conn
+        .query_row(own, [APPLICATION_ID], |row| row.get(0))
+        .map_err(from_sql)?;
+    if !is_own {
+        return Err(StoreError::other(Unsuitable::Foreign));
+    }
+    let (found, known) = (version(conn)?, newest());
     if found > known {
         return Err(StoreError::other(Unsuitable::Newer { found, known }));
-    }
-    let tables = "SELECT count(*) FROM sqlite_schema";
-    let tables: i64 = conn
-        .query_row(tables, [], |row| row.get(0))
-        .map_err(from_sql)?;
-    if found == 0 && tables > 0 {
-        return Err(StoreError::other(Unsuitable::Foreign));
     }
     Ok(())
 }

@@ -1,11 +1,11 @@
 //! What keeps the file going: migrations, examination, copies, and the few values kept by name.
 
 use crate::db::{SqliteStore, beside, create_private, reader};
-use crate::fault::{Outcome, from_sql};
+use crate::fault::from_sql;
+use crate::sql::{one, only, run};
 use crate::{examine, migrations};
 use async_trait::async_trait;
 use gapura_store::{Finding, Result, StoreError, Upkeep};
-use rusqlite::{Connection, OptionalExtension};
 use std::fs::File;
 use std::path::Path;
 
@@ -30,7 +30,11 @@ impl Upkeep for SqliteStore {
 
     async fn setting(&self, name: &str) -> Result<Option<Vec<u8>>> {
         let name = name.to_owned();
-        self.read(move |conn| setting(conn, &name)).await
+        self.read(move |conn| {
+            let sql = "SELECT value FROM settings WHERE name = ?1";
+            one(conn, sql, [name], only)
+        })
+        .await
     }
 
     async fn set_setting(&self, name: &str, value: &[u8]) -> Result<()> {
@@ -38,8 +42,7 @@ impl Upkeep for SqliteStore {
         self.write(move |conn| {
             let sql = "INSERT INTO settings (name, value) VALUES (?1, ?2)
                        ON CONFLICT (name) DO UPDATE SET value = excluded.value";
-            conn.prepare_cached(sql)?.execute((name, value))?;
-            Ok(())
+            run(conn, sql, (name, value)).map(|_| ())
         })
         .await
     }
@@ -48,15 +51,6 @@ impl Upkeep for SqliteStore {
         self.stop().await;
         Ok(())
     }
-}
-
-fn setting(conn: &Connection, name: &str) -> Outcome<Option<Vec<u8>>> {
-    let sql = "SELECT value FROM settings WHERE name = ?1";
-    let value = conn
-        .prepare_cached(sql)?
-        .query_row([name], |row| row.get(0))
-        .optional()?;
-    Ok(value)
 }
 
 /// Copies what the file holds at one moment, without what was erased from it, and gives the copy its

@@ -244,7 +244,7 @@ impl Writer {
             add(&self.counters.writes, size);
         }
         self.counters.last_batch.store(size, Ordering::Relaxed);
-        let committed = committed.as_ref().map(|()| ()).map_err(String::as_str);
+        let committed = committed.as_ref().copied().map_err(String::as_str);
         for ask in batch.asks {
             ask.answer(committed);
         }

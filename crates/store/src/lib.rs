@@ -4,6 +4,8 @@
 //! is one method, and each method is one transaction. Lists are paged by the id of the last row seen.
 
 pub mod audit_chain;
+#[cfg(feature = "contract")]
+pub mod contract;
 pub mod doors;
 pub mod people;
 pub mod rules;

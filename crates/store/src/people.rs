@@ -125,7 +125,11 @@ pub struct Sourced<T> {
 #[async_trait]
 pub trait People: Send + Sync {
     /// Takes the next free pseudonym, so that the vault can seal for it.
-    async fn next_person(&self) -> Result<PersonId>;
+    async fn next_person(&self) -> Result<PersonId> {
+        self.next_people(1).await
+    }
+    /// Takes `count` pseudonyms that follow each other, for an import; gives the first of them.
+    async fn next_people(&self, count: u32) -> Result<PersonId>;
     /// Makes a person known under a pseudonym taken before.
     ///
     /// # Errors
@@ -218,6 +222,7 @@ pub trait People: Send + Sync {
     async fn message_delivered(&self, id: MessageId) -> Result<()>;
     /// Counts a failed delivery.
     async fn message_failed(&self, id: MessageId) -> Result<()>;
-    /// Removes expired sessions and codes and messages older than `before`; says how many.
+    /// Removes what expired by `now` (sessions of visitors and staff, one-time and enrolment codes)
+    /// and messages put before `before`; says how many rows. May take several transactions.
     async fn erase_stale_sign_ins(&self, before: Time, now: Time) -> Result<u64>;
 }

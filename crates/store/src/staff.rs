@@ -22,7 +22,7 @@ pub struct NewAccount {
 }
 
 /// A staff account.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Account {
     /// Its number.
     pub id: AccountId,
