@@ -1,0 +1,13 @@
+//! A world that does not exist: invented people, their visits, and load as of a thousand doors.
+//!
+//! Everything here follows from a seed, so that a figure or a fault that was seen once can be seen
+//! again. Time comes in as an argument.
+
+pub mod dice;
+pub mod population;
+
+// Load is made with `epoll` and measured with `/proc`.
+#[cfg(target_os = "linux")]
+pub mod load;
+#[cfg(target_os = "linux")]
+pub mod process;
