@@ -6,18 +6,28 @@
 
 pub mod ambient;
 pub mod category_words;
+pub mod check_in;
+pub mod check_out;
 pub mod config;
+pub mod credential;
 pub mod csv_table;
 pub mod door_plan;
 pub mod door_rules;
 pub mod error;
 pub mod export;
+pub mod feed;
 pub mod find_district;
 mod fresh;
 pub mod hours_text;
+pub mod housekeeping;
 pub mod keys;
 pub mod organisations;
+pub mod places;
 mod places_memory;
+pub mod manual_entry;
+pub mod next_step;
+pub mod own_visits;
+pub mod resolve;
 pub mod rules_in_force;
 pub mod start;
 pub mod status;
@@ -25,13 +35,16 @@ pub mod typed;
 pub mod vault;
 pub mod venue_form;
 pub mod venue_list;
+pub mod watch;
 
 use ambient::{Chance, Clock};
 use config::Config;
 use door_rules::DoorRules;
+use feed::Feed;
 use fresh::Fresh;
 use gapura_domain::ids::PersonId;
 use gapura_domain::time::{Time, Zone};
+use gapura_pass::{VerifiedCache, Verifier};
 use gapura_store::Store;
 use keys::Keys;
 use places_memory::PlacesMemory;
@@ -55,6 +68,10 @@ pub struct App {
     /// What colours and levels mean at a place.
     pub door_rules: DoorRules,
     members: Fresh<(PersonId, Zone), KnownMember>,
+    /// What gates' screens show.
+    pub feed: Feed,
+    verified: VerifiedCache,
+    verifier: Verifier,
     openings: Openings,
     places_memory: PlacesMemory,
     clock: Arc<dyn Clock>,

@@ -7,6 +7,7 @@ use crate::App;
 use crate::door_plan::{FoundCode, GatePlan};
 use crate::fresh::Fresh;
 use crate::organisations::OrganisationTree;
+use crate::places::DirectoryMemory;
 use gapura_domain::ids::{DeviceId, GateId};
 use gapura_domain::venue::Venue;
 use gapura_pass::GateCode;
@@ -33,6 +34,7 @@ pub(crate) struct PlacesMemory {
     pub(crate) tree: RwLock<Arc<OrganisationTree>>,
     /// Held while organisations are founded, so that none is founded twice.
     pub(crate) founding: tokio::sync::Mutex<()>,
+    pub(crate) directory: DirectoryMemory,
 }
 
 impl Default for PlacesMemory {
@@ -44,6 +46,7 @@ impl Default for PlacesMemory {
             revoked_devices: RwLock::default(),
             tree: RwLock::default(),
             founding: tokio::sync::Mutex::default(),
+            directory: DirectoryMemory::default(),
         }
     }
 }

@@ -4,11 +4,13 @@ use crate::App;
 use crate::ambient::{Chance, Clock};
 use crate::config::Config;
 use crate::door_rules::DoorRules;
+use crate::feed::Feed;
 use crate::fresh::Fresh;
 use crate::keys::Keys;
 use crate::places_memory::PlacesMemory;
 use crate::rules_in_force::RulesInForce;
 use crate::vault::Openings;
+use gapura_pass::VerifiedCache;
 use gapura_store::{Store, StoreError};
 use std::sync::Arc;
 
@@ -73,9 +75,13 @@ impl App {
     ) -> Result<Self, StartError> {
         let door_rules = DoorRules::from_config(&config)?;
         let rules = RulesInForce::load(&config.rules, &*store, clock.now()).await?;
+        let verifier = keys.ring().verifier();
         Ok(Self {
             store,
             config,
+            feed: Feed::default(),
+            verified: VerifiedCache::new(REMEMBERED_MAX),
+            verifier,
             keys,
             rules,
             door_rules,

@@ -1,5 +1,8 @@
 //! What people type, read the way people write it here.
 
+use crate::AppError;
+use crate::error::Fault;
+use gapura_domain::person::is_plain;
 use jiff::civil::Date;
 
 const MONTHS: [[&str; 3]; 12] = [
@@ -56,6 +59,16 @@ fn month_number(text: &str) -> Option<i8> {
 fn number(text: &str) -> Option<i16> {
     let is_number = (1..=4).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit());
     is_number.then(|| text.parse().ok()).flatten()
+}
+
+/// A remark in somebody's words: 3 to 300 characters, white space folded, nothing hidden.
+///
+/// # Errors
+/// A fault at the field `reason`.
+pub fn note(text: &str) -> Result<String, AppError> {
+    let note = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let is_good = (3..=300).contains(&note.chars().count()) && note.chars().all(is_plain);
+    if is_good { Ok(note) } else { Err(AppError::Faults(vec![Fault::new("reason", "reason")])) }
 }
 
 #[cfg(test)]

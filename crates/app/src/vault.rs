@@ -267,6 +267,11 @@ fn decrypt(key: &LessSafeKey, associated: &[u8], sealed: &[u8]) -> Option<Zeroiz
 }
 
 impl App {
+    /// Seals the record of somebody with the newest vault key.
+    pub fn seal_record(&self, person: PersonId, record: &PersonalRecord) -> Sealed {
+        self.keys.seal_record(person, record, self.random())
+    }
+
     /// Opens the record of somebody for a purpose; `None` if there is no such person.
     pub async fn open_record(
         &self,
