@@ -7,9 +7,18 @@ use rusqlite::Connection;
 use std::path::Path;
 
 pub(crate) fn examine(conn: &Connection, path: &Path) -> Outcome<Vec<Finding>> {
-    let mut findings = Vec::new();
-    findings.extend(damage(conn)?);
-    findings.extend(dangling(conn)?);
+    let mut findings = damage(conn);
+    if findings.is_empty() {
+        findings.extend(content(conn)?);
+    }
+    findings.extend(readable_by_others(path));
+    findings.extend(free_space(path));
+    Ok(findings)
+}
+
+/// What is wrong in a file that can be read.
+fn content(conn: &Connection) -> Outcome<Vec<Finding>> {
+    let mut findings = dangling(conn)?;
     let pending = migrations::pending(conn)?;
     if pending.is_empty() {
         findings.extend(broken_chain(conn)?);
@@ -19,8 +28,6 @@ pub(crate) fn examine(conn: &Connection, path: &Path) -> Outcome<Vec<Finding>> {
             "Run: gapura migrate".to_owned(),
         ));
     }
-    findings.extend(readable_by_others(path));
-    findings.extend(free_space(path));
     Ok(findings)
 }
 
@@ -32,16 +39,18 @@ fn serious(what: String, mend: String) -> Finding {
     }
 }
 
-/// Pages and indexes that do not fit together.
-fn damage(conn: &Connection) -> Outcome<Vec<Finding>> {
-    let mut check = conn.prepare("PRAGMA quick_check(10)")?;
-    let lines = check.query_map([], |row| row.get::<_, String>(0))?;
-    let lines: Vec<String> = lines.collect::<Result<_, _>>()?;
-    let damaged = lines.iter().filter(|line| *line != "ok");
+/// Pages and indexes that do not fit together. A file can be so damaged that the check itself fails.
+fn damage(conn: &Connection) -> Vec<Finding> {
+    let mut lines = quick_check(conn).unwrap_or_else(|error| vec![error.to_string()]);
+    lines.retain(|line| line != "ok");
     let mend = "Stop the server, keep a copy of the file, and restore the latest backup";
-    Ok(damaged
-        .map(|line| serious(format!("The file is damaged: {line}."), mend.to_owned()))
-        .collect())
+    let finding = |line| serious(format!("The file is damaged: {line}."), mend.to_owned());
+    lines.into_iter().map(finding).collect()
+}
+
+fn quick_check(conn: &Connection) -> rusqlite::Result<Vec<String>> {
+    let mut check = conn.prepare("PRAGMA quick_check(10)")?;
+    check.query_map([], |row| row.get(0))?.collect()
 }
 
 /// Rows that point to rows that are gone.

@@ -8,7 +8,8 @@ use crate::writer::unwound;
 use crossbeam_channel::{Receiver, Sender};
 use gapura_store::{Result, StoreError};
 use rusqlite::Connection;
-use tokio::sync::oneshot;
+use std::convert::Infallible;
+use tokio::sync::{Mutex, mpsc, oneshot};
 
 enum Message {
     Read(Box<dyn FnOnce(&Connection) + Send>),
@@ -19,15 +20,15 @@ enum Message {
 pub(crate) struct Pool {
     to: Sender<Message>,
     readers: usize,
+    /// Ends when every reader has closed its connection.
+    threads: Mutex<mpsc::Receiver<Infallible>>,
 }
 
 impl Pool {
-    /// Starts one thread for each connection; each holds a copy of `alive` until it ends.
-    pub(crate) fn start<A>(connections: Vec<Connection>, alive: &A) -> Result<Self>
-    where
-        A: Clone + Send + 'static,
-    {
+    /// Starts one thread for each connection.
+    pub(crate) fn start(connections: Vec<Connection>) -> Result<Self> {
         let (to, from) = crossbeam_channel::unbounded();
+        let (alive, threads) = mpsc::channel(1);
         let readers = connections.len();
         for conn in connections {
             let (from, alive) = (from.clone(), alive.clone());
@@ -40,7 +41,12 @@ impl Pool {
                 })
                 .map_err(StoreError::other)?;
         }
-        Ok(Self { to, readers })
+        let threads = Mutex::new(threads);
+        Ok(Self {
+            to,
+            readers,
+            threads,
+        })
     }
 
     /// Runs a closure on one of the connections.
@@ -59,12 +65,13 @@ impl Pool {
         answer.await.map_err(|_| closed())?
     }
 
-    /// Ends the threads after what waits.
-    pub(crate) fn stop(&self) {
+    /// Answers what waits, then ends the threads.
+    pub(crate) async fn stop(&self) {
         for _ in 0..self.readers {
             // An error means that they have stopped before.
             drop(self.to.send(Message::Stop));
         }
+        while self.threads.lock().await.recv().await.is_some() {}
     }
 }
 

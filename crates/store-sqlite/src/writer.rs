@@ -193,6 +193,17 @@ impl Writer {
 
     /// Works until it is told to stop or nobody can ask any more.
     pub(crate) fn run(mut self) {
+        self.work();
+        // What was erased must not outlive the server in the write-ahead log.
+        let emptied = self
+            .conn
+            .query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()));
+        if let Err(error) = emptied {
+            tracing::warn!(%error, "the write-ahead log was not emptied");
+        }
+    }
+
+    fn work(&mut self) {
         while let Ok(first) = self.queue.recv() {
             let (batch, last) = self.gather(first);
             if !batch.is_empty() {
