@@ -4,14 +4,20 @@
 //!    forbids referrers makes a browser send `Origin: null` with its own forms, so `null` proves nothing either way.
 //! 2. *A token* in the form: a keyed hash of the session. A stranger's page can't read it and can't make it.
 //!
-//! Calls of our own scripts carry [`SCRIPT_HEADER`] instead of a token: another origin can't add it unasked.
+//! Calls of our own scripts carry [`SCRIPT_HEADER`], or say that their body is JSON, instead of a token: another origin
+//! can do neither unasked.
 
 use aws_lc_rs::hmac;
 use axum::http::HeaderMap;
 use data_encoding::BASE64URL_NOPAD;
 
+use crate::json::is_json;
+
 /// The name of the form's hidden field.
 pub const FIELD: &str = "csrf";
+
+/// What stands before the token in a form of several parts.
+const BEFORE_TOKEN: &[u8] = b"name=\"csrf\"\r\n\r\n";
 
 /// The header of our own scripts; its value is `1`.
 pub const SCRIPT_HEADER: &str = "x-gapura";
@@ -59,9 +65,16 @@ pub fn provenance(headers: &HeaderMap, origin: &str) -> Provenance {
     }
     match text("origin") {
         None | Some("null") => Provenance::Unknown,
-        Some(said) if said == origin => Provenance::Ours,
+        Some(said) if said == origin || is_host(said, text("host")) => Provenance::Ours,
         Some(_) => Provenance::Foreign,
     }
+}
+
+/// Whether a page's origin is the very server it calls, under a name other than the configured one: in the building's own
+/// network, say. No page can choose the `Host` that its browser sends.
+fn is_host(origin: &str, host: Option<&str>) -> bool {
+    let said = origin.split_once("://").map(|(_, said)| said);
+    said.is_some() && said == host
 }
 
 /// Whether a form may be acted on: not from a stranger's page, and with the token of its session.
@@ -80,7 +93,27 @@ pub fn admits_form(
 #[must_use]
 pub fn admits_script(headers: &HeaderMap, origin: &str) -> bool {
     provenance(headers, origin) != Provenance::Foreign
-        && headers.get(SCRIPT_HEADER).is_some_and(|value| value == "1")
+        && (headers.get(SCRIPT_HEADER).is_some_and(|value| value == "1") || is_json(headers))
+}
+
+/// The token that a form was sent with, in the body's bytes. Found without reading the rest: whoever knows the token
+/// may put it where they like.
+#[must_use]
+pub fn sent_token(body: &[u8], multipart: bool) -> Option<&str> {
+    if !multipart {
+        let pairs = std::str::from_utf8(body).ok()?.split('&');
+        return pairs
+            .filter_map(|pair| pair.split_once('='))
+            .find(|(name, _)| *name == FIELD)
+            .map(|(_, token)| token);
+    }
+    let found = body
+        .windows(BEFORE_TOKEN.len())
+        .position(|part| part == BEFORE_TOKEN)?;
+    let begin = found + BEFORE_TOKEN.len();
+    let rest = &body[begin..];
+    let end = rest.iter().take(100).position(|byte| *byte == b'\r')?;
+    std::str::from_utf8(&rest[..end]).ok()
 }
 
 fn signing_key(key: &[u8]) -> hmac::Key {
@@ -96,7 +129,7 @@ fn message(session: &[u8]) -> Vec<u8> {
 mod tests {
     use axum::http::{HeaderMap, HeaderName, HeaderValue};
 
-    use super::{Provenance, admits_form, admits_script, is_token, provenance, token};
+    use super::{Provenance, admits_form, admits_script, is_token, provenance, sent_token, token};
 
     const ORIGIN: &str = "https://gapura.example";
 
@@ -177,6 +210,26 @@ mod tests {
     }
 
     #[test]
+    fn a_page_of_this_server_under_another_name_is_ours() {
+        let local = [
+            ("origin", "http://10.0.0.7:8700"),
+            ("host", "10.0.0.7:8700"),
+        ];
+        assert_eq!(provenance(&headers(&local), ORIGIN), Provenance::Ours);
+        let strange = [("origin", "http://evil.example"), ("host", "10.0.0.7:8700")];
+        assert_eq!(provenance(&headers(&strange), ORIGIN), Provenance::Foreign);
+    }
+
+    #[test]
+    fn the_token_is_found_in_both_kinds_of_forms() {
+        assert_eq!(sent_token(b"name=Budi&csrf=abc&x=", false), Some("abc"));
+        assert_eq!(sent_token(b"name=csrf", false), None);
+        let parts = b"--b\r\nContent-Disposition: form-data; name=\"csrf\"\r\n\r\nabc\r\n--b--";
+        assert_eq!(sent_token(parts, true), Some("abc"));
+        assert_eq!(sent_token(&parts[..55], true), None);
+    }
+
+    #[test]
     fn a_script_must_show_its_header() {
         assert!(admits_script(
             &headers(&[("x-gapura", "1"), ("sec-fetch-site", "same-origin")]),
@@ -184,6 +237,10 @@ mod tests {
         ));
         assert!(!admits_script(
             &headers(&[("sec-fetch-site", "same-origin")]),
+            ORIGIN
+        ));
+        assert!(admits_script(
+            &headers(&[("content-type", "application/json; charset=utf-8")]),
             ORIGIN
         ));
         assert!(!admits_script(

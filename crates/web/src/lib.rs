@@ -37,20 +37,38 @@
 //!    what it wants. A form posts to its own address, holds `{% call ui::token() %}`, has one `primary` button, and is
 //!    rendered again with its [`forms::Form`] when something is wrong (`(form.status(), html(&page))`).
 //! 5. **A page that scans** answers with `Extension(Needs::camera())` and includes `part/scanner.html` with the script `SCANNER_JS`.
-//! 6. Mount the route; the composition root wraps the whole router in [`finish`].
+//! 6. **A row in the table of routes.** The audience's folder has `pub fn routes() -> Vec<Route>`; add
+//!    `get("/riwayat", Access::VISITOR, history)`. The row says who may, and there is no other way to mount a handler.
+//!    Callers are arguments ([`caller::Visitor`], [`caller::StaffUser`], [`caller::DeviceUser`]); whether this officer
+//!    may touch that place is the handler's question. Ids in addresses are [`ids::PathId`]; show them by
+//!    `state.ids.show(id)`. Errors of use cases become problems by `?`. See [`table`].
 //!
 //! `cargo run -p gapura-web --example gallery` shows every part; `npm run shots` in `ui` photographs it.
 
+pub mod access;
+pub mod api;
 pub mod assets;
+pub mod caller;
+pub mod client;
+pub mod cookies;
 pub mod csrf;
 pub mod format;
 pub mod forms;
 pub mod gate_screen;
+mod guard;
+pub mod ids;
 pub mod json;
 pub mod lang;
+pub mod live;
+pub mod log;
+pub mod metrics;
+pub mod operation;
 pub mod page;
 pub mod problem;
+mod refusal;
 pub mod security;
+pub mod state;
+pub mod table;
 pub mod verdict;
 pub mod words;
 
@@ -59,29 +77,40 @@ pub mod words;
 mod words_build;
 
 use axum::extract::{DefaultBodyLimit, Request, State};
-use axum::http::header::SET_COOKIE;
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
-use axum::{Router, routing::get};
+use axum::{Router, routing};
 
-/// Wraps a router of all rooms into what every answer has in common: the interface's files, problems in the reader's
-/// language, the remembered language, the limit of bodies and the headers.
+use access::Access;
+use state::AppState;
+use table::Route;
+
+/// The whole table of routes.
+#[must_use]
+pub fn routes() -> Vec<Route> {
+    let assets = table::get("/assets/{hash}/{name}", Access::PUBLIC, assets::serve);
+    [vec![assets], api::routes()]
+        .into_iter()
+        .flatten()
+        .collect()
+}
+
+/// The server.
+pub fn server(state: AppState) -> Router {
+    table::router(routes(), state)
+}
+
+/// Wraps a router that has no table, as that of the gallery, into what every answer has in common: the interface's
+/// files, problems in the reader's language, the remembered language, the limit of bodies and the headers.
 pub fn finish(rooms: Router, reached: security::Reached) -> Router {
     rooms
-        .route("/assets/{hash}/{name}", get(assets::serve))
+        .route("/assets/{hash}/{name}", routing::get(assets::serve))
         .fallback(|| async { problem::Problem::not_found().into_response() })
         .layer(DefaultBodyLimit::max(security::BODY_BYTES_MAX))
         .layer(from_fn_with_state(reached, dress))
 }
 
-/// One layer for all of it: each layer costs every check-in an allocation.
 async fn dress(State(reached): State<security::Reached>, request: Request, next: Next) -> Response {
-    let asker = problem::Asker::of(&request);
-    let remember = lang::remember(request.uri());
-    let mut response = asker.answer(next.run(request).await);
-    if let Some(cookie) = remember {
-        response.headers_mut().append(SET_COOKIE, cookie);
-    }
-    security::protect(reached, &mut response);
-    response
+    let asked = problem::Asked::of(request.uri(), request.headers());
+    problem::dressed(&asked, reached, next.run(request).await)
 }

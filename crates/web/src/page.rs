@@ -8,6 +8,8 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, Uri};
 use axum::response::{Html, IntoResponse, Response};
 
+use crate::caller::Caller;
+use crate::guard::Passed;
 use crate::lang::Lang;
 use crate::problem::Problem;
 use crate::words::Words;
@@ -48,8 +50,14 @@ impl Frame {
     /// The frame of a request.
     #[must_use]
     pub fn of(uri: &Uri, headers: &HeaderMap) -> Self {
+        Self::speaking(Lang::of(uri, headers), uri)
+    }
+
+    /// The frame of a page in a language that is known already.
+    #[must_use]
+    pub fn speaking(lang: Lang, uri: &Uri) -> Self {
         Self {
-            w: Lang::of(uri, headers).words(),
+            w: lang.words(),
             here: without_lang(uri),
             csrf: String::new(),
             flash: None,
@@ -89,7 +97,18 @@ impl<S: Sync> FromRequestParts<S> for Frame {
     type Rejection = Infallible;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
-        Ok(Self::of(&parts.uri, &parts.headers))
+        let Some(passed) = parts.extensions.get::<Passed>() else {
+            return Ok(Self::of(&parts.uri, &parts.headers));
+        };
+        let frame = Self::speaking(passed.lang, &parts.uri);
+        Ok(Self {
+            csrf: passed.form_token.as_deref().unwrap_or_default().to_owned(),
+            tab: match passed.caller {
+                Caller::Visitor(_) => Tab::Other,
+                Caller::Nobody | Caller::Device(_) | Caller::Staff(_) => Tab::Absent,
+            },
+            ..frame
+        })
     }
 }
 

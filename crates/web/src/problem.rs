@@ -8,14 +8,14 @@ use std::fmt;
 use std::sync::Arc;
 
 use askama::Template;
-use axum::extract::Request;
-use axum::http::header::{ACCEPT, CONTENT_LENGTH, CONTENT_TYPE, RETRY_AFTER};
-use axum::http::{HeaderMap, HeaderValue, StatusCode};
+use axum::http::header::{ACCEPT, CONTENT_LENGTH, CONTENT_TYPE, RETRY_AFTER, SET_COOKIE};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
 use serde_json::{Map, Value, json};
 
-use crate::lang::Lang;
+use crate::lang::{self, Lang};
 use crate::page::{Frame, html};
+use crate::security::{self, Reached};
 use crate::words::Words;
 
 /// A sentence that is said once the language is known.
@@ -135,6 +135,18 @@ impl Problem {
         .because(|w| w.api_unreadable_detail().to_owned())
     }
 
+    /// The body is larger than `bytes_max`.
+    #[must_use]
+    pub fn too_large(bytes_max: usize) -> Self {
+        Self::new(
+            StatusCode::PAYLOAD_TOO_LARGE,
+            "too_large",
+            Words::api_too_large_title,
+        )
+        .because(move |w| w.api_too_large_detail(bytes_max / 1024))
+        .with("bytes_max", bytes_max)
+    }
+
     /// Too many attempts in too short a time.
     #[must_use]
     pub fn too_many(seconds: u32) -> Self {
@@ -180,9 +192,7 @@ impl Problem {
             StatusCode::METHOD_NOT_ALLOWED => {
                 Self::new(status, "method_not_allowed", Words::api_method_title)
             }
-            StatusCode::PAYLOAD_TOO_LARGE => {
-                Self::new(status, "too_large", Words::api_too_large_title)
-            }
+            StatusCode::PAYLOAD_TOO_LARGE => Self::too_large(crate::security::BODY_BYTES_MAX),
             StatusCode::UNSUPPORTED_MEDIA_TYPE => Self::new(
                 status,
                 "unsupported_media_type",
@@ -274,39 +284,69 @@ struct ProblemPage {
     code: &'static str,
 }
 
-/// Who asked, as far as a problem has to know: taken from the request before it is handed on. Calls of programs are
-/// the most frequent and pay for their language alone.
-pub(crate) enum Asker {
-    Program(Words),
-    Person(Box<Frame>),
+/// What of a request decides how a problem is told. Taken before the request is handed on.
+pub(crate) struct Asked {
+    uri: Uri,
+    lang: Lang,
+    wants_page: bool,
 }
 
-impl Asker {
-    pub(crate) fn of(request: &Request) -> Self {
-        let (uri, headers) = (request.uri(), request.headers());
-        if uri.path().starts_with("/api/") || !wants_page(headers) {
-            Self::Program(Lang::of(uri, headers).words())
-        } else {
-            Self::Person(Box::new(Frame::of(uri, headers)))
+impl Asked {
+    /// Reads a request.
+    pub(crate) fn of(uri: &Uri, headers: &HeaderMap) -> Self {
+        Self {
+            uri: uri.clone(),
+            lang: Lang::of(uri, headers),
+            wants_page: !uri.path().starts_with("/api/") && wants_page(headers),
         }
     }
 
-    /// Writes the problem of a response, if it has one, in the asker's language and form.
-    pub(crate) fn answer(self, response: Response) -> Response {
-        let Some(problem) = problem_of(&response) else {
-            return response;
-        };
-        let mut spoken = match self {
-            Self::Program(w) => problem.as_document(w),
-            Self::Person(frame) => problem.as_page(*frame),
-        };
-        for (name, value) in response.headers() {
-            if name != CONTENT_TYPE && name != CONTENT_LENGTH {
-                spoken.headers_mut().append(name, value.clone());
-            }
-        }
-        spoken
+    /// The reader's language.
+    pub(crate) const fn lang(&self) -> Lang {
+        self.lang
     }
+
+    /// Whether a browser asks for something to look at.
+    pub(crate) const fn wants_page(&self) -> bool {
+        self.wants_page
+    }
+
+    /// What was asked for.
+    pub(crate) const fn uri(&self) -> &Uri {
+        &self.uri
+    }
+}
+
+/// Writes an answer that is a problem in the reader's language and form; leaves others as they are.
+fn spoken(asked: &Asked, response: Response) -> Response {
+    if response.status().as_u16() < 400 {
+        return response;
+    }
+    let Some(problem) = problem_of(&response) else {
+        return response;
+    };
+    let mut spoken = if asked.wants_page {
+        problem.as_page(Frame::speaking(asked.lang, &asked.uri))
+    } else {
+        problem.as_document(asked.lang.words())
+    };
+    for (name, value) in response.headers() {
+        if name != CONTENT_TYPE && name != CONTENT_LENGTH {
+            spoken.headers_mut().append(name, value.clone());
+        }
+    }
+    spoken
+}
+
+/// Puts any answer into its final form: problems in words, the remembered language, the headers. One step, since each
+/// layer would cost every check-in an allocation.
+pub(crate) fn dressed(asked: &Asked, reached: Reached, response: Response) -> Response {
+    let mut response = spoken(asked, response);
+    if let Some(cookie) = lang::remember(&asked.uri) {
+        response.headers_mut().append(SET_COOKIE, cookie);
+    }
+    security::protect(reached, &mut response);
+    response
 }
 
 fn problem_of(response: &Response) -> Option<Problem> {

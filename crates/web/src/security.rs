@@ -1,14 +1,13 @@
 //! What every answer forbids the browser to do, whatever a page contains.
 
 use axum::http::header::{
-    CACHE_CONTROL, CONTENT_SECURITY_POLICY, REFERRER_POLICY, STRICT_TRANSPORT_SECURITY,
-    X_CONTENT_TYPE_OPTIONS,
+    CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, REFERRER_POLICY,
+    STRICT_TRANSPORT_SECURITY, X_CONTENT_TYPE_OPTIONS,
 };
 use axum::http::{HeaderName, HeaderValue};
 use axum::response::Response;
 
-/// The largest body of an ordinary request, in bytes. Uploads of lists raise it for their own route with
-/// [`axum::extract::DefaultBodyLimit`].
+/// The largest form, in bytes. Routes that take lists allow more; see [`crate::table::Route::upload`].
 pub const BODY_BYTES_MAX: usize = 256 * 1024;
 
 const POLICY: HeaderValue = HeaderValue::from_static(
@@ -20,6 +19,8 @@ const POLICY_WHEN_SCANNING: HeaderValue = HeaderValue::from_static(
      font-src 'self'; media-src 'self' blob: mediastream:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; \
      manifest-src 'self'",
 );
+const POLICY_OF_DATA: HeaderValue =
+    HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'");
 const PERMISSIONS: HeaderName = HeaderName::from_static("permissions-policy");
 const OPENER: HeaderName = HeaderName::from_static("cross-origin-opener-policy");
 const RESOURCE: HeaderName = HeaderName::from_static("cross-origin-resource-policy");
@@ -66,24 +67,35 @@ impl Needs {
     }
 }
 
-/// Adds the headers to an answer. What personal pages say is never kept by anybody on the way.
+/// Adds the headers to an answer. What personal pages say is never kept by anybody on the way. An answer that no browser
+/// shows needs to forbid less, and a device that asks every second is spared the rest.
 pub(crate) fn protect(reached: Reached, response: &mut Response) {
+    let is_page = response
+        .headers()
+        .get(CONTENT_TYPE)
+        .is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"));
     let needs = response
         .extensions()
         .get::<Needs>()
         .copied()
         .unwrap_or_default();
     let headers = response.headers_mut();
-    let policy = if needs.camera {
-        POLICY_WHEN_SCANNING
+    if is_page {
+        headers.insert(
+            CONTENT_SECURITY_POLICY,
+            if needs.camera {
+                POLICY_WHEN_SCANNING
+            } else {
+                POLICY
+            },
+        );
+        headers.insert(PERMISSIONS, HeaderValue::from_static(permissions(needs)));
+        headers.insert(REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
+        headers.insert(OPENER, HeaderValue::from_static("same-origin"));
     } else {
-        POLICY
-    };
-    headers.insert(CONTENT_SECURITY_POLICY, policy);
-    headers.insert(PERMISSIONS, HeaderValue::from_static(permissions(needs)));
-    headers.insert(REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
+        headers.insert(CONTENT_SECURITY_POLICY, POLICY_OF_DATA);
+    }
     headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
-    headers.insert(OPENER, HeaderValue::from_static("same-origin"));
     headers.insert(RESOURCE, HeaderValue::from_static("same-origin"));
     headers
         .entry(CACHE_CONTROL)

@@ -1,0 +1,10 @@
+//! JSON for programs: devices at gates, the interface's own scripts, other people's systems.
+
+mod system;
+
+use crate::table::Route;
+
+/// The rows of this folder.
+pub(crate) fn routes() -> Vec<Route> {
+    [system::routes()].into_iter().flatten().collect()
+}

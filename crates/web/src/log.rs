@@ -1,0 +1,48 @@
+//! The access log: method, the route's pattern, status, time and size. Never an address, a query, a body or a name.
+
+use std::time::Duration;
+
+use axum::body::HttpBody;
+use axum::http::Method;
+use axum::response::Response;
+
+/// Which requests are written down.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum AccessLog {
+    /// None.
+    Off,
+    /// Those that failed on our side, and those that took longer than a second.
+    #[default]
+    Trouble,
+    /// All.
+    All,
+}
+
+/// What is told of a request.
+pub(crate) struct Line<'a> {
+    pub(crate) method: &'a Method,
+    pub(crate) path: &'static str,
+    pub(crate) took: Duration,
+    pub(crate) answer: &'a Response,
+}
+
+pub(crate) fn write(log: AccessLog, line: &Line<'_>) {
+    let status = line.answer.status();
+    let is_trouble = status.is_server_error() || line.took > Duration::from_secs(1);
+    let is_told = match log {
+        AccessLog::Off => false,
+        AccessLog::Trouble => is_trouble,
+        AccessLog::All => true,
+    };
+    if !is_told {
+        return;
+    }
+    let bytes = line.answer.body().size_hint().exact();
+    let ms = u64::try_from(line.took.as_millis()).unwrap_or(u64::MAX);
+    let (method, status) = (line.method.as_str(), status.as_u16());
+    if is_trouble {
+        tracing::warn!(target: "access", method, route = line.path, status, ms, bytes);
+    } else {
+        tracing::info!(target: "access", method, route = line.path, status, ms, bytes);
+    }
+}

@@ -1,0 +1,4 @@
+//! The server, knocked at from outside.
+
+mod access;
+mod world;
