@@ -6,7 +6,9 @@ use crate::error::Result;
 use crate::next_step::NextStep;
 use crate::rules_in_force::rules_reason;
 use crate::{App, AppError, status};
-use gapura_domain::door::{Answer, CheckIn, Command, Decision, Intent, Member, Officer, Party, Remark};
+use gapura_domain::door::{
+    Answer, CheckIn, Command, Decision, Intent, Member, Officer, Party, Remark,
+};
 use gapura_domain::ids::{DecisionId, GateId, PersonId, RequestId};
 use gapura_domain::time::Time;
 use gapura_domain::verdict::{Exit, Reason, Way};
@@ -131,8 +133,13 @@ impl App {
                 Shown::Person(person) => Ok((person, Way::Device)),
                 Shown::Gate(..) => Err(AppError::NotNow("code_of_gate")),
             },
-            Who::Visitor { person, screen_code } => {
-                let shown = screen_code.as_deref().map(|text| self.accepts_screen(gate, text, now));
+            Who::Visitor {
+                person,
+                screen_code,
+            } => {
+                let shown = screen_code
+                    .as_deref()
+                    .map(|text| self.accepts_screen(gate, text, now));
                 match shown {
                     Some(true) => Ok((*person, Way::Screen)),
                     Some(false) if gate.demands_screen_code => {
@@ -146,8 +153,11 @@ impl App {
     }
 
     fn accepts_screen(&self, gate: &GatePlan, text: &str, now: Time) -> bool {
-        ScreenCode::parse(text)
-            .is_ok_and(|shown| self.keys.gate().accepts_screen_code(gate.code, shown, now.0))
+        ScreenCode::parse(text).is_ok_and(|shown| {
+            self.keys
+                .gate()
+                .accepts_screen_code(gate.code, shown, now.0)
+        })
     }
 
     async fn party(
@@ -182,7 +192,12 @@ impl App {
                 self.feed.tell(&answer);
                 Ok(Scan::Decided(Box::new(answer)))
             }
-            Answer::Left { visit, at, exit } => Ok(Scan::Left { visit, at, exit, plan }),
+            Answer::Left { visit, at, exit } => Ok(Scan::Left {
+                visit,
+                at,
+                exit,
+                plan,
+            }),
             Answer::IdReused => Err(AppError::NotNow("id_reused")),
             Answer::NotResolvable => Err(AppError::NotNow("decision_over")),
             Answer::NotOpen | Answer::Corrected | Answer::Swept(_) => Err(AppError::NotFound),
@@ -202,8 +217,18 @@ impl App {
         }
         let reasons = self.said_reasons(&decision, &initials).await?;
         let next_step = self.next_step(&decision, &reasons, &plan).await?;
-        let word = self.keys.gate().minute_word(decision.gate.0, minute_of(decision.at.0));
-        Ok(DoorAnswer { decision, plan, initials, word, reasons, next_step })
+        let word = self
+            .keys
+            .gate()
+            .minute_word(decision.gate.0, minute_of(decision.at.0));
+        Ok(DoorAnswer {
+            decision,
+            plan,
+            initials,
+            word,
+            reasons,
+            next_step,
+        })
     }
 
     async fn said_reasons(
@@ -222,8 +247,14 @@ impl App {
                 Reason::WithAdult { member } => (Arc::from(reason.code()), Some(member)),
                 _ => (Arc::from(reason.code()), None),
             };
-            let whose = member.filter(|_| is_party).and_then(|at| initials.get(usize::from(at)));
-            said.push(SaidReason { code, reason: *reason, initials: whose.map(Arc::clone) });
+            let whose = member
+                .filter(|_| is_party)
+                .and_then(|at| initials.get(usize::from(at)));
+            said.push(SaidReason {
+                code,
+                reason: *reason,
+                initials: whose.map(Arc::clone),
+            });
         }
         Ok(said)
     }

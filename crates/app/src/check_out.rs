@@ -43,11 +43,20 @@ impl App {
         }
         if known.to.is_none() {
             let whole_party = known.id == known.decision;
-            let command = Command::CheckOut { visit, at, exit, whole_party };
+            let command = Command::CheckOut {
+                visit,
+                at,
+                exit,
+                whole_party,
+            };
             let answer = self.store.decide(command, self.now()).await?;
             if let Answer::Left { at, exit, .. } = answer {
                 self.feed.tell_left(known.gate, self.now());
-                return Ok(Visit { to: Some(at), exit: Some(exit), ..known });
+                return Ok(Visit {
+                    to: Some(at),
+                    exit: Some(exit),
+                    ..known
+                });
             }
         }
         self.store.visit(visit).await?.ok_or(AppError::NotFound)
@@ -67,13 +76,25 @@ impl App {
         reason: &str,
     ) -> Result<()> {
         let now = self.now();
-        let known = self.store.visit(visit).await?.filter(|known| known.venue == venue);
+        let known = self
+            .store
+            .visit(visit)
+            .await?
+            .filter(|known| known.venue == venue);
         let known = known.ok_or(AppError::NotFound)?;
         let remark = remark_of(reason, Officer::Account(by))?;
         if out < known.from || out > now {
             return Err(AppError::Faults(vec![Fault::new("out", "outside_visit")]));
         }
-        self.store.decide(Command::Correct { visit, out, remark }, now).await?;
-        self.mark(Actor::Account(by), "visit_corrected", ("visit", visit.0), reason).await
+        self.store
+            .decide(Command::Correct { visit, out, remark }, now)
+            .await?;
+        self.mark(
+            Actor::Account(by),
+            "visit_corrected",
+            ("visit", visit.0),
+            reason,
+        )
+        .await
     }
 }

@@ -38,7 +38,10 @@ impl App {
         };
         let pass = verified.map_err(refusal)?;
         let person = PersonId(pass.person());
-        match status::member(self, person, zone, now).await?.map(|known| known.pass_epoch) {
+        match status::member(self, person, zone, now)
+            .await?
+            .map(|known| known.pass_epoch)
+        {
             Some(epoch) if u64::from(epoch) <= pass.serial() => Ok(Shown::Person(person)),
             Some(_) => Err(AppError::NotNow("pass_revoked")),
             None => Err(AppError::NotNow("credential_unknown")),

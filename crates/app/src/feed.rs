@@ -51,7 +51,10 @@ impl Feed {
             recent: VecDeque::new(),
             live: broadcast::channel(64).0,
         });
-        let recent = screen.recent.iter().filter(|entry| now.since_s(entry.at) < RECENT_S);
+        let recent = screen
+            .recent
+            .iter()
+            .filter(|entry| now.since_s(entry.at) < RECENT_S);
         (recent.cloned().collect(), screen.live.subscribe())
     }
 
@@ -69,7 +72,13 @@ impl Feed {
 
     /// Tells a gate's screen that somebody left.
     pub(crate) fn tell_left(&self, gate: GateId, at: Time) {
-        self.put(gate, || Entry { decision: None, at, verdict: None, initials: Vec::new(), word: "" });
+        self.put(gate, || Entry {
+            decision: None,
+            at,
+            verdict: None,
+            initials: Vec::new(),
+            word: "",
+        });
     }
 
     fn put(&self, gate: GateId, entry: impl FnOnce() -> Entry) {
@@ -78,7 +87,9 @@ impl Feed {
         }
         if let Some(screen) = self.screens.write().get_mut(&gate) {
             let entry = entry();
-            screen.recent.retain(|old| old.decision.is_none() || old.decision != entry.decision);
+            screen
+                .recent
+                .retain(|old| old.decision.is_none() || old.decision != entry.decision);
             screen.recent.push_front(entry.clone());
             screen.recent.truncate(RECENT_MAX);
             // Nobody listens while a screen is off.
@@ -106,7 +117,10 @@ mod tests {
         let feed = Feed::default();
         let (_, mut live) = feed.watch(GateId(1), Time(0));
         feed.put(GateId(1), || entry(1, 0));
-        feed.put(GateId(1), || Entry { verdict: Some(Verdict::Admit), ..entry(1, 5) });
+        feed.put(GateId(1), || Entry {
+            verdict: Some(Verdict::Admit),
+            ..entry(1, 5)
+        });
         feed.put(GateId(2), || entry(2, 5));
         let (recent, _) = feed.watch(GateId(1), Time(10));
         assert_eq!(recent.len(), 1);

@@ -21,7 +21,9 @@ impl App {
 
     /// The first local day that is kept: the retention time ago, by the easternmost clock's day.
     pub fn first_kept_day(&self, now: Time) -> LocalDay {
-        Zone::Wit.day_of(now).plus_days(-i32::from(self.config.retention_days))
+        Zone::Wit
+            .day_of(now)
+            .plus_days(-i32::from(self.config.retention_days))
     }
 
     /// Erases visits and decisions before a local day, and sign-ins that are over. Called daily.
@@ -29,10 +31,18 @@ impl App {
         let erasure = self.store.erase_visits(day, dry_run).await?;
         if !dry_run {
             let now = self.now();
-            self.store.erase_stale_sign_ins(now.plus_s(-86_400), now).await?;
+            self.store
+                .erase_stale_sign_ins(now.plus_s(-86_400), now)
+                .await?;
             if erasure != Erasure::default() {
                 let subject = ("visits", erasure.visits);
-                self.mark(Actor::System, "visits_erased", subject, &day.date().to_string()).await?;
+                self.mark(
+                    Actor::System,
+                    "visits_erased",
+                    subject,
+                    &day.date().to_string(),
+                )
+                .await?;
             }
         }
         Ok(erasure)

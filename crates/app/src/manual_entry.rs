@@ -38,7 +38,10 @@ impl App {
     pub async fn enter_by_hand(&self, entry: ManualEntry) -> Result<Scan> {
         let now = self.now();
         check_request(entry.request, now)?;
-        let gate = self.door_plan(entry.gate).await?.ok_or(AppError::NotFound)?;
+        let gate = self
+            .door_plan(entry.gate)
+            .await?
+            .ok_or(AppError::NotFound)?;
         let remark = remark_of(&entry.reason, entry.by)?;
         if entry.overrides && !matches!(entry.by, Officer::Account(_)) {
             return Err(AppError::NotAllowed);
@@ -79,7 +82,11 @@ impl App {
 
     async fn make_known(&self, name: PersonName, birth_date: BirthDate) -> Result<PersonId> {
         let person = self.store.next_person().await?;
-        let record = PersonalRecord { name, nik: None, contact: None };
+        let record = PersonalRecord {
+            name,
+            nik: None,
+            contact: None,
+        };
         let new = NewPerson {
             birth_date: Some(birth_date),
             sealed: self.seal_record(person, &record),
@@ -102,8 +109,8 @@ fn told(entry: &ManualEntry, today: jiff::civil::Date) -> Result<(PersonName, Bi
         });
     match (name, date) {
         (Ok(name), Ok(date)) => Ok((name, date)),
-        (name, date) => {
-            Err(AppError::Faults(name.err().into_iter().chain(date.err()).collect()))
-        }
+        (name, date) => Err(AppError::Faults(
+            name.err().into_iter().chain(date.err()).collect(),
+        )),
     }
 }

@@ -10,8 +10,12 @@ use gapura_domain::time::Time;
 use gapura_domain::verdict::{Reason, Verdict};
 
 /// Reasons of the shipped rule sets that a dose would mend.
-const MENDED_BY_DOSE: [&str; 4] =
-    ["dose_missing", "second_dose_missing", "booster_missing", "child_dose_missing"];
+const MENDED_BY_DOSE: [&str; 4] = [
+    "dose_missing",
+    "second_dose_missing",
+    "booster_missing",
+    "child_dose_missing",
+];
 
 /// How many other places a refusal names.
 const OTHER_PLACES: usize = 3;
@@ -52,19 +56,29 @@ impl App {
             Verdict::Refuse => {}
         }
         let now = decision.at;
-        if reasons.iter().any(|said| MENDED_BY_DOSE.contains(&&*said.code))
+        if reasons
+            .iter()
+            .any(|said| MENDED_BY_DOSE.contains(&&*said.code))
             && let Some(booth) = self.nearest_booth(plan, now).await?
         {
             return Ok(Some(NextStep::Booth(booth)));
         }
         let limit = decision.reasons.iter().rev().find(|reason| {
-            matches!(reason, Reason::Full { .. } | Reason::QuotaReached { .. } | Reason::Closed { .. })
+            matches!(
+                reason,
+                Reason::Full { .. } | Reason::QuotaReached { .. } | Reason::Closed { .. }
+            )
         });
         Ok(Some(match limit {
             Some(Reason::QuotaReached { opens, .. } | Reason::Closed { opens }) => {
-                NextStep::ComeBack { at: *opens, others: self.others(plan, now).await? }
+                NextStep::ComeBack {
+                    at: *opens,
+                    others: self.others(plan, now).await?,
+                }
             }
-            Some(_) => NextStep::Wait { others: self.others(plan, now).await? },
+            Some(_) => NextStep::Wait {
+                others: self.others(plan, now).await?,
+            },
             None => NextStep::HealthOffice,
         }))
     }

@@ -153,21 +153,31 @@ fn select<'d>(
     let words: Vec<String> = query.words.split_whitespace().map(letters).collect();
     let matching: Vec<&Arc<Listing>> = listings
         .filter(|listing| {
-            query.category.is_none_or(|category| listing.category == category)
-                && query.region.is_none_or(|region| listing.district.is_in(region))
+            query
+                .category
+                .is_none_or(|category| listing.category == category)
+                && query
+                    .region
+                    .is_none_or(|region| listing.district.is_in(region))
                 && (!query.with_booth || listing.booth.is_some())
                 && (words.is_empty() || holds(listing, &words))
         })
         .collect();
     let Some(near) = query.near else {
-        let mut found: Vec<_> = matching.into_iter().map(|listing| (listing, None)).collect();
+        let mut found: Vec<_> = matching
+            .into_iter()
+            .map(|listing| (listing, None))
+            .collect();
         found.sort_by(|(a, _), (b, _)| a.name.cmp(&b.name).then(a.venue.cmp(&b.venue)));
         return found;
     };
     // What is asked of their figures drops some again, and pages after the first need the whole order.
     let is_plain = !query.open_now && !query.with_room && query.after.is_none();
     for half_km in BOXES_KM.into_iter().filter(|_| is_plain) {
-        let inside = matching.iter().copied().filter(|listing| in_box(listing.position, near, half_km));
+        let inside = matching
+            .iter()
+            .copied()
+            .filter(|listing| in_box(listing.position, near, half_km));
         let inside = by_distance(inside, near);
         // A place in a corner of the box may be farther than one just outside of it.
         let within = inside.partition_point(|(_, km)| km.is_some_and(|km| km <= half_km));
@@ -186,7 +196,9 @@ fn by_distance<'d>(
         .map(|listing| (listing, Some(listing.position.distance_km(near))))
         .collect();
     found.sort_by(|(a, km_a), (b, km_b)| {
-        let by_km = km_a.unwrap_or(f64::MAX).total_cmp(&km_b.unwrap_or(f64::MAX));
+        let by_km = km_a
+            .unwrap_or(f64::MAX)
+            .total_cmp(&km_b.unwrap_or(f64::MAX));
         by_km.then(a.venue.cmp(&b.venue))
     });
     found
@@ -230,7 +242,9 @@ fn figures(
         bounds,
     };
     let sum = |of: &dyn Fn(&(Count, Bounds)) -> Option<u32>| {
-        rooms.iter().try_fold(0_u32, |sum, room| Some(sum.saturating_add(of(room)?)))
+        rooms
+            .iter()
+            .try_fold(0_u32, |sum, room| Some(sum.saturating_add(of(room)?)))
     };
     let least = |a: Option<u32>, b: Option<u32>| match (a, b) {
         (Some(a), Some(b)) => Some(a.min(b)),
@@ -259,7 +273,9 @@ fn both_open(place: &OpeningHours, booth: &OpeningHours, now: Time, zone: Zone) 
             }
             (OpenState::Closed { opens: Some(opens) }, _)
             | (OpenState::Open { .. }, OpenState::Closed { opens: Some(opens) }) => at = opens,
-            (OpenState::Closed { opens: None }, _) | (_, OpenState::Closed { opens: None }) => break,
+            (OpenState::Closed { opens: None }, _) | (_, OpenState::Closed { opens: None }) => {
+                break;
+            }
         }
     }
     OpenState::Closed { opens: None }

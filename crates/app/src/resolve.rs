@@ -36,7 +36,11 @@ impl App {
         let now = self.now();
         check_request(ask.request, now)?;
         let remark = remark_of(&ask.reason, ask.by)?;
-        let first = self.store.decision(ask.decision).await?.ok_or(AppError::NotFound)?;
+        let first = self
+            .store
+            .decision(ask.decision)
+            .await?
+            .ok_or(AppError::NotFound)?;
         if first.venue != ask.venue {
             return Err(AppError::NotFound);
         }
@@ -44,7 +48,10 @@ impl App {
         if is_override && !matches!(ask.by, Officer::Account(_)) {
             return Err(AppError::NotAllowed);
         }
-        let gate = self.door_plan(first.gate).await?.ok_or(AppError::NotFound)?;
+        let gate = self
+            .door_plan(first.gate)
+            .await?
+            .ok_or(AppError::NotFound)?;
         let command = Command::Resolve {
             request: ask.request,
             decision: ask.decision,
@@ -55,7 +62,13 @@ impl App {
         let answer = self.store.decide(command, now).await?;
         if let (true, Officer::Account(account)) = (is_override, ask.by) {
             let subject = ("decision", ask.decision.0);
-            self.mark(Actor::Account(account), "refusal_overridden", subject, &ask.reason).await?;
+            self.mark(
+                Actor::Account(account),
+                "refusal_overridden",
+                subject,
+                &ask.reason,
+            )
+            .await?;
         }
         match self.scan_answer(answer, gate).await? {
             Scan::Decided(answer) => Ok(*answer),
@@ -68,15 +81,23 @@ impl App {
     /// An override at a device is by name: the device is trusted, and the name is written down.
     pub async fn named_officer(&self, login: &str, venue: VenueId) -> Result<AccountId> {
         let login = login.trim().to_lowercase();
-        let account = self.store.account_by_login(&login).await?.filter(|it| !it.is_closed);
+        let account = self
+            .store
+            .account_by_login(&login)
+            .await?
+            .filter(|it| !it.is_closed);
         let venue = self.store.venue(venue).await?.ok_or(AppError::NotFound)?;
         let lineage = self.lineage(venue.organisation).await?;
         let may = |role| move |grant: &gapura_domain::role::Grant| (role, *grant);
         let account = account.filter(|account| {
             let grants = account.grants.iter();
-            grants.map(may(Role::Gate)).chain(account.grants.iter().map(may(Role::VenueManager)))
+            grants
+                .map(may(Role::Gate))
+                .chain(account.grants.iter().map(may(Role::VenueManager)))
                 .any(|(role, grant)| grant.covers(role, &lineage))
         });
-        account.map(|account| account.id).ok_or(AppError::NotAllowed)
+        account
+            .map(|account| account.id)
+            .ok_or(AppError::NotAllowed)
     }
 }

@@ -68,7 +68,11 @@ fn number(text: &str) -> Option<i16> {
 pub fn note(text: &str) -> Result<String, AppError> {
     let note = text.split_whitespace().collect::<Vec<_>>().join(" ");
     let is_good = (3..=300).contains(&note.chars().count()) && note.chars().all(is_plain);
-    if is_good { Ok(note) } else { Err(AppError::Faults(vec![Fault::new("reason", "reason")])) }
+    if is_good {
+        Ok(note)
+    } else {
+        Err(AppError::Faults(vec![Fault::new("reason", "reason")]))
+    }
 }
 
 #[cfg(test)]

@@ -58,10 +58,16 @@ impl App {
         let now = self.now();
         let venue = self.store.venue(id).await?.ok_or(AppError::NotFound)?;
         let day = venue.spec.district.zone().day_of(now);
-        let percent = self.door_rules.percent(venue.spec.category, venue.spec.district);
+        let percent = self
+            .door_rules
+            .percent(venue.spec.category, venue.spec.district);
         let seen = |count: gapura_domain::ledger::Count, bounds: gapura_domain::door::Bounds| {
             let today = if count.day == day { count.today } else { 0 };
-            Occupancy { inside: count.inside, today, bounds: bounds.at_percent(percent) }
+            Occupancy {
+                inside: count.inside,
+                today,
+                bounds: bounds.at_percent(percent),
+            }
         };
         let mut rooms = Vec::with_capacity(venue.rooms.len());
         for room in &venue.rooms {
@@ -69,7 +75,10 @@ impl App {
             rooms.push((room.id, seen(count, room.bounds)));
         }
         let count = self.store.venue_count(id).await?;
-        Ok(VenueOccupancy { venue: seen(count, venue.spec.bounds), rooms })
+        Ok(VenueOccupancy {
+            venue: seen(count, venue.spec.bounds),
+            rooms,
+        })
     }
 
     /// What the doors of a venue answered on a local day.
@@ -87,7 +96,10 @@ fn first_hour(zone: Zone, day: LocalDay) -> i64 {
 }
 
 fn sum_up(tallies: &[Tally], from_hour: i64) -> DoorDay {
-    let mut day = DoorDay { by_hour: vec![Answers::default(); 24], ..DoorDay::default() };
+    let mut day = DoorDay {
+        by_hour: vec![Answers::default(); 24],
+        ..DoorDay::default()
+    };
     let mut reasons: BTreeMap<(Verdict, &str), u64> = BTreeMap::new();
     for tally in tallies {
         day.total.add(tally);
@@ -104,7 +116,8 @@ fn sum_up(tallies: &[Tally], from_hour: i64) -> DoorDay {
         .into_iter()
         .map(|((verdict, reason), people)| (verdict, reason.to_owned(), people))
         .collect();
-    day.by_reason.sort_by_key(|(verdict, _, people)| (std::cmp::Reverse(*people), *verdict));
+    day.by_reason
+        .sort_by_key(|(verdict, _, people)| (std::cmp::Reverse(*people), *verdict));
     day
 }
 
@@ -129,9 +142,23 @@ mod tests {
             ],
             100,
         );
-        assert_eq!(day.total, Answers { admitted: 5, checked: 0, refused: 5 });
+        assert_eq!(
+            day.total,
+            Answers {
+                admitted: 5,
+                checked: 0,
+                refused: 5
+            }
+        );
         assert_eq!(day.by_hour[3].refused, 5);
-        assert_eq!(day.by_gate[&GateId(1)], Answers { admitted: 5, checked: 0, refused: 2 });
+        assert_eq!(
+            day.by_gate[&GateId(1)],
+            Answers {
+                admitted: 5,
+                checked: 0,
+                refused: 2
+            }
+        );
         assert_eq!(day.by_reason[0], (Verdict::Refuse, "closed".into(), 3));
     }
 }

@@ -67,33 +67,31 @@ impl Needs {
     }
 }
 
-/// Adds the headers to an answer. What personal pages say is never kept by anybody on the way. An answer that no browser
-/// shows needs to forbid less, and a device that asks every second is spared the rest.
+/// Adds the headers to an answer. What personal pages say is never kept by anybody on the way. JSON is shown by
+/// no browser and needs to forbid less; a device that asks every second is spared the rest.
 pub(crate) fn protect(reached: Reached, response: &mut Response) {
-    let is_page = response
+    let is_data = response
         .headers()
         .get(CONTENT_TYPE)
-        .is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"));
+        .is_some_and(|kind| kind.as_bytes().ends_with(b"json"));
     let needs = response
         .extensions()
         .get::<Needs>()
         .copied()
         .unwrap_or_default();
     let headers = response.headers_mut();
-    if is_page {
-        headers.insert(
-            CONTENT_SECURITY_POLICY,
-            if needs.camera {
-                POLICY_WHEN_SCANNING
-            } else {
-                POLICY
-            },
-        );
+    if is_data {
+        headers.insert(CONTENT_SECURITY_POLICY, POLICY_OF_DATA);
+    } else {
+        let policy = if needs.camera {
+            POLICY_WHEN_SCANNING
+        } else {
+            POLICY
+        };
+        headers.insert(CONTENT_SECURITY_POLICY, policy);
         headers.insert(PERMISSIONS, HeaderValue::from_static(permissions(needs)));
         headers.insert(REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
         headers.insert(OPENER, HeaderValue::from_static("same-origin"));
-    } else {
-        headers.insert(CONTENT_SECURITY_POLICY, POLICY_OF_DATA);
     }
     headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     headers.insert(RESOURCE, HeaderValue::from_static("same-origin"));

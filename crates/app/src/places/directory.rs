@@ -180,7 +180,9 @@ impl App {
             hours: spec.hours.clone(),
             booth: spec.booth.clone(),
             bounds: spec.bounds.at_percent(percent),
-            rooms: rooms.map(|room| (room.id, room.bounds.at_percent(percent))).collect(),
+            rooms: rooms
+                .map(|room| (room.id, room.bounds.at_percent(percent)))
+                .collect(),
             version: venue.version,
         }
     }

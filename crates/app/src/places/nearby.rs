@@ -58,7 +58,13 @@ impl App {
         }
         let ticket = nearby.begin(&venue);
         let places: Arc<[Place]> = self.find_nearby_with_room(from, now).await?.into();
-        nearby.keep(ticket, venue, Arc::clone(&places), now, now.plus_s(FIGURES_S));
+        nearby.keep(
+            ticket,
+            venue,
+            Arc::clone(&places),
+            now,
+            now.plus_s(FIGURES_S),
+        );
         Ok(places.iter().take(most).cloned().collect())
     }
 
@@ -134,9 +140,8 @@ impl App {
             .take(LOOKED_AT_MAX)
             .filter_map(|(listing, km)| booth_of(listing, km, now))
             .collect();
-        let opens_again = |booth: &BoothPlace| {
-            matches!(booth.open, OpenState::Closed { opens: Some(_) })
-        };
+        let opens_again =
+            |booth: &BoothPlace| matches!(booth.open, OpenState::Closed { opens: Some(_) });
         if let Some(open) = others.iter().find(|booth| is_open(booth.open)) {
             return Ok(Some(open.clone()));
         }
