@@ -95,10 +95,10 @@ impl HashOf {
 /// All keys of a server, ready for use.
 pub struct Keys {
     vault: BTreeMap<u32, LessSafeKey>,
-    tickets: Box<LessSafeKey>,
-    hashes: Box<[hmac::Key]>,
+    tickets: LessSafeKey,
+    hashes: [hmac::Key; HashOf::ALL.len()],
     ring: KeyRing,
-    gate: Box<GateKey>,
+    gate: GateKey,
     ids: Secret,
 }
 
@@ -197,10 +197,10 @@ impl file::Parts {
         }
         Ok(Keys {
             vault,
-            tickets: Box::new(cipher(&derive(&pepper, b"gapura tickets 1")).ok_or_else(unusable)?),
-            hashes: hashes.into(),
+            tickets: cipher(&derive(&pepper, b"gapura tickets 1")).ok_or_else(unusable)?,
+            hashes,
             ring,
-            gate: Box::new(GateKey::new(&self.gate)),
+            gate: GateKey::new(&self.gate),
             ids: self.ids,
         })
     }

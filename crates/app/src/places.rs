@@ -143,13 +143,16 @@ impl App {
     }
 }
 
+/// A place and how far it is.
+type Found<'d> = (&'d Arc<Listing>, Option<f64>);
+
 /// The places that match, in order. With a point to be near to, those of the smallest box that holds
 /// enough, so that not everything is measured.
 fn select<'d>(
     listings: impl Iterator<Item = &'d Arc<Listing>>,
     query: &PlaceQuery,
     limit: usize,
-) -> Vec<(&'d Arc<Listing>, Option<f64>)> {
+) -> Vec<Found<'d>> {
     let words: Vec<String> = query.words.split_whitespace().map(letters).collect();
     let matching: Vec<&Arc<Listing>> = listings
         .filter(|listing| {
@@ -191,7 +194,7 @@ fn select<'d>(
 fn by_distance<'d>(
     listings: impl Iterator<Item = &'d Arc<Listing>>,
     near: Position,
-) -> Vec<(&'d Arc<Listing>, Option<f64>)> {
+) -> Vec<Found<'d>> {
     let mut found: Vec<_> = listings
         .map(|listing| (listing, Some(listing.position.distance_km(near))))
         .collect();
@@ -218,10 +221,7 @@ fn holds(listing: &Listing, words: &[String]) -> bool {
     words.iter().all(|word| text.contains(word.as_str()))
 }
 
-fn after<'d>(
-    found: Vec<(&'d Arc<Listing>, Option<f64>)>,
-    last: Option<VenueId>,
-) -> impl Iterator<Item = (&'d Arc<Listing>, Option<f64>)> {
+fn after(found: Vec<Found<'_>>, last: Option<VenueId>) -> impl Iterator<Item = Found<'_>> {
     let seen = last.and_then(|last| found.iter().position(|(listing, _)| listing.venue == last));
     found.into_iter().skip(seen.map_or(0, |seen| seen + 1))
 }

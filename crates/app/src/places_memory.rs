@@ -32,8 +32,9 @@ pub(crate) struct PlacesMemory {
     pub(crate) revoked_devices: RwLock<FxHashSet<DeviceId>>,
     /// Organisations never move, so an old tree lacks some and is wrong about none.
     pub(crate) tree: RwLock<Arc<OrganisationTree>>,
-    /// Held while organisations are founded, so that none is founded twice.
-    pub(crate) founding: tokio::sync::Mutex<()>,
+    /// Held while names are compared and then kept, so that no organisation is founded and no place
+    /// applied for twice.
+    pub(crate) applying: tokio::sync::Mutex<()>,
     pub(crate) directory: DirectoryMemory,
 }
 
@@ -45,7 +46,7 @@ impl Default for PlacesMemory {
             devices: Fresh::new(REMEMBERED_MAX),
             revoked_devices: RwLock::default(),
             tree: RwLock::default(),
-            founding: tokio::sync::Mutex::default(),
+            applying: tokio::sync::Mutex::default(),
             directory: DirectoryMemory::default(),
         }
     }

@@ -49,7 +49,7 @@ pub struct ListFault {
 }
 
 impl ListFault {
-    fn at(row: u64, column: &'static str, fault: Fault) -> Self {
+    pub(crate) fn at(row: u64, column: &'static str, fault: Fault) -> Self {
         Self {
             row,
             column: Some(column),

@@ -21,8 +21,11 @@ const MAY_KNOW: [(&str, &[&str]); 13] = [
     ("store", &["domain"]),
     ("store-sqlite", &["store", "domain"]),
     ("store-postgres", &["store", "domain"]),
-    ("app", &["pass", "exposure", "certlogic", "store", "domain"]),
-    ("web", &["app", "pass", "store", "domain"]),
+    (
+        "app",
+        &["pass", "poster", "exposure", "certlogic", "store", "domain"],
+    ),
+    ("web", &["app", "pass", "poster", "store", "domain"]),
     ("sim", &["app", "exposure", "pass", "store", "domain"]),
     (
         "cli",

@@ -48,7 +48,7 @@ pub struct Listing {
     pub bounds: Bounds,
     /// Limits of its rooms in force.
     pub rooms: Vec<(RoomId, Bounds)>,
-    version: u32,
+    pub(super) version: u32,
 }
 
 impl Listing {
