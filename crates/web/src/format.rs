@@ -1,6 +1,8 @@
 //! Times, dates, numbers and distances as people here write them: 14.00 WIB, 22 November 2026, 1.234.
 
+use gapura_domain::time::{Time as Moment, Zone};
 use jiff::civil::{Date, Time};
+use jiff::tz::Offset;
 use jiff::{SignedDuration, Zoned};
 
 use crate::lang::Lang;
@@ -102,6 +104,26 @@ pub fn day(w: Words, date: Date) -> String {
         date.day(),
         month(w, date).chars().take(3).collect::<String>()
     )
+}
+
+/// A moment as the clocks of a place show it.
+#[must_use]
+pub fn local(moment: Moment, zone: Zone) -> Zoned {
+    let offset = Offset::constant(zone.offset_hours());
+    moment.to_jiff().to_zoned(offset.to_time_zone())
+}
+
+/// A moment to come, as one tells it at `now`: `besok pukul 08.00 WIB`.
+#[must_use]
+pub fn when(w: Words, moment: &Zoned, now: &Zoned) -> String {
+    let (day, today) = (moment.date(), now.date());
+    if day == today {
+        w.reasons_when_today(time(moment))
+    } else if today.tomorrow().is_ok_and(|tomorrow| day == tomorrow) {
+        w.reasons_when_tomorrow(time(moment))
+    } else {
+        w.reasons_when_day(date(w, day), time(moment), weekday(w, day))
+    }
 }
 
 /// The name of a day's weekday: `Minggu`.

@@ -131,6 +131,65 @@ fn words(code: &str) -> (Said, Option<Said>) {
             Words::refusal_id_from_future,
             Some(Words::refusal_clock_differs_detail),
         ),
+        "try_again" => (
+            Words::refusal_try_again,
+            Some(Words::refusal_try_again_detail),
+        ),
+        "companions_full" => (Words::visitor_companion_full, None),
+        "is_companion" => (Words::visitor_companion_is_companion, None),
+        "verified" => (Words::visitor_profile_verified, None),
+        "contact_taken" => (
+            Words::refusal_contact_taken,
+            Some(Words::refusal_contact_taken_detail),
+        ),
         _ => (Words::refusal_other, None),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+    use std::fs;
+    use std::path::Path;
+
+    use super::words;
+    use crate::lang::Lang;
+
+    /// Codes that a use case puts together elsewhere than in the call itself.
+    const OTHERS: [&str; 3] = ["pass_expired", "clock_differs", "code_forged"];
+
+    /// Every code after `NotNow(` in the use cases.
+    fn codes(folder: &Path, found: &mut BTreeSet<String>) {
+        for entry in fs::read_dir(folder).expect("the use cases are there") {
+            let path = entry.expect("a readable folder").path();
+            if path.is_dir() {
+                codes(&path, found);
+            } else if path.extension().is_some_and(|ending| ending == "rs") {
+                let text = fs::read_to_string(path).expect("a readable file");
+                for piece in text.split("NotNow(").skip(1) {
+                    let code = piece
+                        .trim_start()
+                        .strip_prefix('"')
+                        .and_then(|code| code.split('"').next());
+                    found.extend(code.map(str::to_owned));
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn every_refusal_of_a_use_case_has_its_words() {
+        let mut found = BTreeSet::from(OTHERS.map(str::to_owned));
+        codes(
+            &Path::new(env!("CARGO_MANIFEST_DIR")).join("../app/src"),
+            &mut found,
+        );
+        assert!(found.len() >= 15, "{found:?}");
+        let w = Lang::En.words();
+        let silent: Vec<&String> = found
+            .iter()
+            .filter(|code| words(code).0(w) == w.refusal_other())
+            .collect();
+        assert!(silent.is_empty(), "no words for {silent:?}");
     }
 }
