@@ -81,6 +81,15 @@ impl<K: Hash + Eq, V: Clone> Fresh<K, V> {
         shard.entries.remove(key);
     }
 
+    /// Forgets everything, and whatever is being read.
+    pub(crate) fn forget_all(&self) {
+        for shard in &self.shards {
+            let mut shard = shard.write();
+            shard.epoch += 1;
+            shard.entries.clear();
+        }
+    }
+
     /// How many values are remembered.
     #[cfg(test)]
     pub(crate) fn len(&self) -> usize {

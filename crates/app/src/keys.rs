@@ -95,10 +95,10 @@ impl HashOf {
 /// All keys of a server, ready for use.
 pub struct Keys {
     vault: BTreeMap<u32, LessSafeKey>,
-    tickets: LessSafeKey,
-    hashes: [hmac::Key; HashOf::ALL.len()],
+    tickets: Box<LessSafeKey>,
+    hashes: Box<[hmac::Key]>,
     ring: KeyRing,
-    gate: GateKey,
+    gate: Box<GateKey>,
     ids: Secret,
 }
 
@@ -197,10 +197,10 @@ impl file::Parts {
         }
         Ok(Keys {
             vault,
-            tickets: cipher(&derive(&pepper, b"gapura tickets 1")).ok_or_else(unusable)?,
-            hashes,
+            tickets: Box::new(cipher(&derive(&pepper, b"gapura tickets 1")).ok_or_else(unusable)?),
+            hashes: hashes.into(),
             ring,
-            gate: GateKey::new(&self.gate),
+            gate: Box::new(GateKey::new(&self.gate)),
             ids: self.ids,
         })
     }

@@ -12,9 +12,11 @@ pub mod approve;
 pub mod category_words;
 pub mod check_in;
 pub mod check_out;
+pub mod companions;
 pub mod config;
 pub mod credential;
 pub mod csv_table;
+pub mod delivery;
 pub mod door_plan;
 pub mod door_rules;
 pub mod edit_venue;
@@ -30,23 +32,30 @@ pub mod housekeeping;
 pub mod keys;
 pub mod manual_entry;
 pub mod next_step;
+pub mod one_time_code;
 pub mod organisations;
 pub mod own_visits;
+pub mod person_form;
 pub mod places;
 mod places_memory;
 pub mod poster;
+pub mod profile;
+pub mod register;
 pub mod reissue_gate_code;
 pub mod resolve;
 pub mod resubmit;
 pub mod return_application;
 pub mod rules_in_force;
+pub mod sign_in;
 pub mod staff;
 pub mod start;
 pub mod status;
+mod tries;
 pub mod typed;
 pub mod vault;
 pub mod venue_form;
 pub mod venue_list;
+pub mod visitor_session;
 pub mod watch;
 
 use ambient::{Chance, Clock};
@@ -58,11 +67,13 @@ use gapura_domain::ids::PersonId;
 use gapura_domain::time::{Time, Zone};
 use gapura_pass::{VerifiedCache, Verifier};
 use gapura_store::Store;
+use gapura_store::people::{KeyedHash, VisitorSession};
 use keys::Keys;
 use places_memory::PlacesMemory;
 use rules_in_force::RulesInForce;
 use status::KnownMember;
 use std::sync::Arc;
+use tries::Tries;
 use vault::Openings;
 
 pub use error::AppError;
@@ -84,8 +95,11 @@ pub struct App {
     pub feed: Feed,
     verified: VerifiedCache,
     verifier: Verifier,
+    visitor_sessions: Fresh<KeyedHash, VisitorSession>,
     openings: Openings,
     places_memory: PlacesMemory,
+    mail: tokio::sync::Notify,
+    tries: Tries,
     clock: Arc<dyn Clock>,
     chance: Arc<dyn Chance>,
 }

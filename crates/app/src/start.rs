@@ -9,6 +9,7 @@ use crate::fresh::Fresh;
 use crate::keys::Keys;
 use crate::places_memory::PlacesMemory;
 use crate::rules_in_force::RulesInForce;
+use crate::tries::Tries;
 use crate::vault::Openings;
 use gapura_pass::VerifiedCache;
 use gapura_store::{Store, StoreError};
@@ -86,8 +87,11 @@ impl App {
             rules,
             door_rules,
             members: Fresh::new(REMEMBERED_MAX),
+            visitor_sessions: Fresh::new(REMEMBERED_MAX),
             openings: Openings::default(),
             places_memory: PlacesMemory::default(),
+            mail: tokio::sync::Notify::new(),
+            tries: Tries::default(),
             clock,
             chance,
         })

@@ -134,13 +134,8 @@ impl From<VaultError> for AppError {
 
 const PADDING_BYTES: usize = 32;
 
-#[derive(Serialize, Deserialize)]
-struct RecordText<'a> {
-    version: u8,
-    name: &'a str,
-    nik: Option<&'a str>,
-    contact: Option<&'a str>,
-}
+/// Version, name, ID number, contact: a tuple, because no type that holds a name can be written.
+type RecordText<'a> = (u8, &'a str, Option<&'a str>, Option<&'a str>);
 
 impl Keys {
     /// Seals with the newest vault key.
@@ -174,12 +169,12 @@ impl Keys {
         record: &PersonalRecord,
         nonce: [u8; 12],
     ) -> Sealed {
-        let text = RecordText {
-            version: 1,
-            name: record.name.expose(),
-            nik: record.nik.as_ref().map(Nik::expose),
-            contact: record.contact.as_ref().map(Contact::expose),
-        };
+        let text: RecordText<'_> = (
+            1,
+            record.name.expose(),
+            record.nik.as_ref().map(Nik::expose),
+            record.contact.as_ref().map(Contact::expose),
+        );
         // Three short texts always fit into memory, the only thing that writing to it can lack.
         let mut plain = Zeroizing::new(postcard::to_stdvec(&text).unwrap_or_default());
         let padded = plain.len().next_multiple_of(PADDING_BYTES);
@@ -212,11 +207,11 @@ impl Keys {
         sealed: &Sealed,
     ) -> std::result::Result<PersonalRecord, VaultError> {
         let plain = self.open(Subject::Person(person), sealed)?;
-        let (text, _): (RecordText<'_>, _) =
+        let ((version, name, nik, contact), _): (RecordText<'_>, _) =
             postcard::take_from_bytes(&plain).map_err(|_| VaultError::Changed)?;
-        let nik = text.nik.map(Nik::parse).transpose();
-        let contact = text.contact.map(Contact::parse).transpose();
-        match (text.version, PersonName::parse(text.name), nik, contact) {
+        let nik = nik.map(Nik::parse).transpose();
+        let contact = contact.map(Contact::parse).transpose();
+        match (version, PersonName::parse(name), nik, contact) {
             (1, Ok(name), Ok(nik), Ok(contact)) => Ok(PersonalRecord { name, nik, contact }),
             _ => Err(VaultError::Changed),
         }

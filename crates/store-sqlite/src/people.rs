@@ -47,6 +47,11 @@ impl People for SqliteStore {
             .await
     }
 
+    async fn set_guardian(&self, id: PersonId, guardian: Option<PersonId>) -> Result<()> {
+        self.write(move |conn| records::set_guardian(conn, id, guardian))
+            .await
+    }
+
     async fn person_by_contact(&self, contact: KeyedHash) -> Result<Option<PersonId>> {
         self.read(move |conn| records::by_contact(conn, contact))
             .await
@@ -170,6 +175,11 @@ impl People for SqliteStore {
 
     async fn visitor_sessions(&self, person: PersonId, now: Time) -> Result<Vec<VisitorSession>> {
         self.read(move |conn| sign_in::sessions(conn, person, now))
+            .await
+    }
+
+    async fn extend_visitor_session(&self, token: KeyedHash, expires: Time) -> Result<()> {
+        self.write(move |conn| sign_in::extend(conn, token, expires))
             .await
     }
 

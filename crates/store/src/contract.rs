@@ -98,6 +98,7 @@ macro_rules! keeps_the_contract {
                 a_one_time_code_expires,
                 a_new_code_replaces_the_old_one_and_its_failures,
                 a_visitors_session_lasts_until_it_expires,
+                a_visitors_session_is_extended,
                 a_visitor_ends_only_own_sessions,
                 what_is_stale_is_erased_and_what_is_not_stays,
             ]

@@ -143,6 +143,8 @@ pub trait People: Send + Sync {
     async fn all_people(&self, cursor: Cursor) -> Result<Page<Person>>;
     /// Companions of an account, oldest account entry first.
     async fn companions(&self, guardian: PersonId) -> Result<Vec<PersonId>>;
+    /// Gives a companion to an account, or to nobody.
+    async fn set_guardian(&self, id: PersonId, guardian: Option<PersonId>) -> Result<()>;
     /// Who signs in with this contact.
     async fn person_by_contact(&self, contact: KeyedHash) -> Result<Option<PersonId>>;
     /// Who claims this ID number.
@@ -211,6 +213,8 @@ pub trait People: Send + Sync {
     async fn visitor_session(&self, token: KeyedHash, now: Time) -> Result<Option<VisitorSession>>;
     /// Sessions of a person that have not expired.
     async fn visitor_sessions(&self, person: PersonId, now: Time) -> Result<Vec<VisitorSession>>;
+    /// Lets the session with this token live until another time; no session is begun by it.
+    async fn extend_visitor_session(&self, token: KeyedHash, expires: Time) -> Result<()>;
     /// Ends a session of this person. `false` if there is none.
     async fn end_visitor_session(&self, person: PersonId, id: SessionId) -> Result<bool>;
 

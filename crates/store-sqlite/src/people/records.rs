@@ -87,6 +87,15 @@ pub(super) fn companions(conn: &Connection, guardian: PersonId) -> Outcome<Vec<P
     all(conn, sql, [guardian.to_sql()], read_id)
 }
 
+pub(super) fn set_guardian(
+    conn: &Connection,
+    id: PersonId,
+    guardian: Option<PersonId>,
+) -> Outcome<()> {
+    let sql = "UPDATE people SET guardian = ?2 WHERE id = ?1";
+    run(conn, sql, (id.to_sql(), guardian.map(PersonId::to_sql))).map(|_| ())
+}
+
 pub(super) fn by_contact(conn: &Connection, contact: KeyedHash) -> Outcome<Option<PersonId>> {
     let sql = "SELECT person FROM vault WHERE contact = ?1";
     one(conn, sql, [contact], read_id)

@@ -80,6 +80,11 @@ pub(super) fn sessions(
     all(conn, &sql, (person.to_sql(), now.0), read)
 }
 
+pub(super) fn extend(conn: &Connection, token: KeyedHash, expires: Time) -> Outcome<()> {
+    let sql = "UPDATE visitor_sessions SET expires = ?2 WHERE token = ?1";
+    run(conn, sql, (token, expires.0)).map(|_| ())
+}
+
 pub(super) fn end(conn: &Connection, person: PersonId, id: SessionId) -> Outcome<bool> {
     let sql = "DELETE FROM visitor_sessions WHERE id = ?1 AND person = ?2";
     Ok(run(conn, sql, (id.to_sql(), person.to_sql()))? == 1)

@@ -100,6 +100,10 @@ pub async fn companions_belong_to_their_guardian(store: &impl People) {
     assert!(store.companions(older).await.unwrap().is_empty());
     let child = store.person(older).await.unwrap().unwrap();
     assert_eq!(child.guardian, Some(mother));
+    store.set_guardian(older, None).await.unwrap();
+    assert_eq!(store.companions(mother).await.unwrap(), [younger]);
+    let child = store.person(older).await.unwrap().unwrap();
+    assert_eq!(child.guardian, None);
     let next = store.next_person().await.unwrap();
     let of_nobody = store
         .create_person(next, &child_of(PersonId(9_999)), NOW)

@@ -108,6 +108,19 @@ pub async fn a_visitors_session_lasts_until_it_expires(store: &impl People) {
     assert!(none.is_empty());
 }
 
+pub async fn a_visitors_session_is_extended(store: &impl People) {
+    let visitor = person(store, &new_person()).await;
+    let (early, late) = (NOW.plus_s(100), NOW.plus_s(200));
+    let begun = store.begin_visitor_session(hash(1), visitor, NOW, early);
+    let id = begun.await.unwrap();
+    store.extend_visitor_session(hash(1), late).await.unwrap();
+    store.extend_visitor_session(hash(2), late).await.unwrap();
+    let found = store.visitor_session(hash(1), early).await.unwrap();
+    let found = found.map(|session| (session.id, session.since, session.expires));
+    assert_eq!(found, Some((id, NOW, late)));
+    assert_eq!(store.visitor_session(hash(2), NOW).await.unwrap(), None);
+}
+
 pub async fn a_visitor_ends_only_own_sessions(store: &impl People) {
     let (siti, budi) = (
         person(store, &new_person()).await,
