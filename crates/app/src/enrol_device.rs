@@ -2,10 +2,13 @@
 
 use crate::error::{Fault, Result};
 use crate::keys::HashOf;
+use crate::one_time_code::client_key;
 use crate::places_memory::REMEMBER_S;
 use crate::staff::Principal;
+use crate::tries::Tried;
 use crate::venue_form::read_label;
 use crate::{App, AppError};
+use aws_lc_rs::digest::{SHA256, digest};
 use data_encoding::BASE64URL_NOPAD;
 use gapura_domain::ids::{DeviceId, GateId, VenueId};
 use gapura_domain::role::Role;
@@ -14,6 +17,7 @@ use gapura_pass::GateCode;
 use gapura_store::Actor;
 use gapura_store::people::KeyedHash;
 use gapura_store::venues::Device;
+use std::net::IpAddr;
 use std::sync::Arc;
 
 /// For how long an enrolment code can be used, in seconds.
@@ -61,6 +65,14 @@ impl DeviceToken {
         BASE64URL_NOPAD.decode_mut(text.as_bytes(), bytes).ok()?;
         <[u8; 32]>::try_from(&*bytes).ok().map(Self)
     }
+
+    /// What a token is remembered by in memory: cheaper than the keyed hash of the store, and
+    /// looking it up tells nothing about tokens that are not it.
+    fn digest(&self) -> [u8; 32] {
+        let mut bytes = [0; 32];
+        bytes.copy_from_slice(digest(&SHA256, &self.0).as_ref());
+        bytes
+    }
 }
 
 impl std::fmt::Debug for DeviceToken {
@@ -105,8 +117,11 @@ impl App {
     /// Enrols a device by the code that was typed on it.
     ///
     /// # Errors
-    /// `NotNow("enrolment_code")` for a code that is unknown, used or expired: which, nobody is told.
-    pub async fn enrol_device(&self, code: &str) -> Result<(Device, DeviceToken)> {
+    /// `NotNow("enrolment_code")` for a code that is unknown, used or expired: which, nobody is told;
+    /// `TooMany` for a client that goes on guessing.
+    pub async fn enrol_device(&self, code: &str, client: IpAddr) -> Result<(Device, DeviceToken)> {
+        let client = client_key(self, client);
+        self.tries.take(Tried::EnrolFrom, client, self.now())?;
         let refused = || AppError::NotNow("enrolment_code");
         let code = GateCode::parse(code).map_err(|_| refused())?;
         let code_hash = self
@@ -169,18 +184,18 @@ impl App {
     /// `NotSignedIn` for anything else than the token of a device.
     pub async fn device_of_token(&self, token: &str) -> Result<Arc<Device>> {
         let token = DeviceToken::parse(token).ok_or(AppError::NotSignedIn)?;
-        let hash = self.token_hash(&token);
+        let key = token.digest();
         let now = self.now();
-        if let Some(device) = self.remembered_device(&hash, now) {
+        if let Some(device) = self.remembered_device(&key, now) {
             return device;
         }
-        let ticket = self.places_memory.devices.begin(&hash);
-        let device = self.store.device_by_token(hash).await?;
+        let ticket = self.places_memory.devices.begin(&key);
+        let device = self.store.device_by_token(self.token_hash(&token)).await?;
         let device = Arc::new(device.ok_or(AppError::NotSignedIn)?);
         let until = now.plus_s(REMEMBER_S);
         self.places_memory
             .devices
-            .keep(ticket, hash, Arc::clone(&device), now, until);
+            .keep(ticket, key, Arc::clone(&device), now, until);
         self.unless_revoked(device)
     }
 
@@ -188,12 +203,12 @@ impl App {
     /// nothing about the token.
     pub fn known_device(&self, token: &str, now: Time) -> Option<Arc<Device>> {
         let token = DeviceToken::parse(token)?;
-        self.remembered_device(&self.token_hash(&token), now)?.ok()
+        self.remembered_device(&token.digest(), now)?.ok()
     }
 
     /// A device that was revoked since it was remembered is an error.
-    fn remembered_device(&self, hash: &KeyedHash, now: Time) -> Option<Result<Arc<Device>>> {
-        let device = self.places_memory.devices.get(hash, now)?;
+    fn remembered_device(&self, key: &[u8; 32], now: Time) -> Option<Result<Arc<Device>>> {
+        let device = self.places_memory.devices.get(key, now)?;
         Some(self.unless_revoked(device))
     }
 

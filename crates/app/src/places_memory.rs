@@ -11,7 +11,6 @@ use crate::places::DirectoryMemory;
 use gapura_domain::ids::{DeviceId, GateId};
 use gapura_domain::venue::Venue;
 use gapura_pass::GateCode;
-use gapura_store::people::KeyedHash;
 use gapura_store::venues::Device;
 use parking_lot::RwLock;
 use rustc_hash::FxHashSet;
@@ -27,7 +26,8 @@ const REMEMBERED_MAX: usize = 1 << 16;
 pub(crate) struct PlacesMemory {
     pub(crate) plans: Fresh<GateId, Arc<GatePlan>>,
     pub(crate) codes: Fresh<GateCode, FoundCode>,
-    pub(crate) devices: Fresh<KeyedHash, Arc<Device>>,
+    /// By the digest of the token.
+    pub(crate) devices: Fresh<[u8; 32], Arc<Device>>,
     /// Devices revoked since the start: their tokens are not known by their numbers.
     pub(crate) revoked_devices: RwLock<FxHashSet<DeviceId>>,
     /// Organisations never move, so an old tree lacks some and is wrong about none.

@@ -21,6 +21,8 @@ pub(crate) enum Tried {
     ConfirmFrom,
     /// A client signs in to staff accounts.
     StaffFrom,
+    /// A client types enrolment codes of devices.
+    EnrolFrom,
 }
 
 impl Tried {
@@ -31,6 +33,7 @@ impl Tried {
             Self::CodeFrom => (60, 5),
             Self::ConfirmFrom => (60, 2),
             Self::StaffFrom => (30, 6),
+            Self::EnrolFrom => (20, 15),
         }
     }
 }

@@ -9,6 +9,9 @@ use gapura_domain::role::Role;
 use gapura_domain::time::Time;
 use gapura_domain::verdict::Verdict;
 use gapura_pass::GateCode;
+use std::net::{IpAddr, Ipv4Addr};
+
+const TABLET: IpAddr = IpAddr::V4(Ipv4Addr::new(192, 0, 2, 7));
 
 fn config(text: &str) -> Config {
     toml::from_str(text).unwrap()
@@ -176,17 +179,17 @@ async fn a_device_is_enrolled_once_and_known_until_it_is_revoked() {
         .begin_enrolment(&manager, gate, "Tablet meja depan")
         .await
         .unwrap();
-    let refused = app.enrol_device(&replaced.expose()).await;
+    let refused = app.enrol_device(&replaced.expose(), TABLET).await;
     assert!(matches!(refused, Err(AppError::NotNow("enrolment_code"))));
     let (device, token) = app
-        .enrol_device(&code.expose().to_lowercase())
+        .enrol_device(&code.expose().to_lowercase(), TABLET)
         .await
         .unwrap();
     assert_eq!(
         (device.gate, device.name.as_str()),
         (gate, "Tablet meja depan")
     );
-    let again = app.enrol_device(&code.expose()).await;
+    let again = app.enrol_device(&code.expose(), TABLET).await;
     assert!(matches!(again, Err(AppError::NotNow("enrolment_code"))));
 
     let token = token.expose();
@@ -229,7 +232,19 @@ async fn an_enrolment_code_is_over_after_a_quarter_of_an_hour() {
         .await
         .unwrap();
     house.wait(900);
-    let refused = house.app.enrol_device(&code.expose()).await;
+    let refused = house.app.enrol_device(&code.expose(), TABLET).await;
     assert!(matches!(refused, Err(AppError::NotNow("enrolment_code"))));
     assert!(!format!("{code:?}").contains(&code.expose()));
+}
+
+#[tokio::test]
+async fn somebody_who_guesses_enrolment_codes_has_to_wait() {
+    let house = House::open(Config::default()).await;
+    for number in 0..20 {
+        let guess = GateCode::from_random([number; 5]).grouped();
+        let refused = house.app.enrol_device(&guess, TABLET).await;
+        assert!(matches!(refused, Err(AppError::NotNow("enrolment_code"))));
+    }
+    let refused = house.app.enrol_device("7AVM-2QPX", TABLET).await;
+    assert!(matches!(refused, Err(AppError::TooMany { .. })));
 }
