@@ -4,7 +4,7 @@ use crate::credential::Shown;
 use crate::door_plan::GatePlan;
 use crate::error::Result;
 use crate::next_step::NextStep;
-use crate::rules_in_force::rules_reason;
+use crate::rules_in_force::{RulesName, rules_name, rules_reason};
 use crate::{App, AppError, status};
 use gapura_domain::door::{
     Answer, CheckIn, Command, Decision, Intent, Member, Officer, Party, Remark,
@@ -69,6 +69,8 @@ pub struct DoorAnswer {
     pub reasons: Vec<SaidReason>,
     /// What to do now, for a refusal.
     pub next_step: Option<NextStep>,
+    /// The rule set that gave the status.
+    pub rules: Arc<RulesName>,
 }
 
 /// A reason as a code with what its words need.
@@ -221,6 +223,7 @@ impl App {
             .keys
             .gate()
             .minute_word(decision.gate.0, minute_of(decision.at.0));
+        let rules = rules_name(self, decision.party[0].status.rules).await?;
         Ok(DoorAnswer {
             decision,
             plan,
@@ -228,6 +231,7 @@ impl App {
             word,
             reasons,
             next_step,
+            rules,
         })
     }
 

@@ -5,6 +5,7 @@ use crate::error::Result;
 use crate::start::{StartError, shipped_or_file};
 use aws_lc_rs::digest::{SHA256, digest};
 use certlogic::{HEALTH_COLOURS, NO_RULE, RuleSet};
+use data_encoding::HEXLOWER;
 use gapura_domain::ids::RulesId;
 use gapura_domain::time::Time;
 use gapura_store::Store;
@@ -20,8 +21,22 @@ const SHIPPED: [(&str, &str); 3] = [
     ("id-2022-07", include_str!("../../../rules/id-2022-07.json")),
 ];
 
-/// The reason codes of a rule set in the order of its entries.
-type Reasons = Arc<[Arc<str>]>;
+/// What a rule set is called wherever a decision names it.
+#[derive(Debug, Default, PartialEq, Eq, serde::Serialize)]
+pub struct RulesName {
+    /// "id-2022-07 1".
+    pub version: String,
+    /// SHA-256 of the document, hexadecimal.
+    pub hash: String,
+}
+
+/// A rule set that decisions of this server name.
+#[derive(Clone, Default)]
+struct Known {
+    name: Arc<RulesName>,
+    /// The reason codes in the order of the entries.
+    reasons: Arc<[Arc<str>]>,
+}
 
 /// The rule set in force, ready to give colours.
 pub struct RulesInForce {
@@ -35,7 +50,7 @@ pub struct RulesInForce {
     pub set: RuleSet,
     /// Whether a condition reads the time of day, so that a status may change within a day.
     pub(crate) reads_now: bool,
-    reasons: RwLock<FxHashMap<RulesId, Reasons>>,
+    known: RwLock<FxHashMap<RulesId, Known>>,
 }
 
 impl RulesInForce {
@@ -50,7 +65,7 @@ impl RulesInForce {
         rules.id = store
             .put_rules(&rules.version, rules.hash, &text, now)
             .await?;
-        rules.reasons = known_reasons(rules.id, &rules.set);
+        rules.known = known(rules.id, &rules.version, rules.hash, &rules.set);
         Ok(rules)
     }
 
@@ -66,19 +81,40 @@ impl RulesInForce {
                 .iter()
                 .any(|field| fields.contains(*field))
         });
+        let version = format!("{} {}", set.id(), set.version());
         Ok(Self {
             id: RulesId(0),
-            version: format!("{} {}", set.id(), set.version()),
+            known: known(RulesId(0), &version, hash, &set),
+            version,
             hash,
             reads_now,
-            reasons: known_reasons(RulesId(0), &set),
             set,
         })
     }
 }
 
-fn known_reasons(id: RulesId, set: &RuleSet) -> RwLock<FxHashMap<RulesId, Reasons>> {
-    RwLock::new(FxHashMap::from_iter([(id, reasons_of(set))]))
+fn known(
+    id: RulesId,
+    version: &str,
+    hash: [u8; 32],
+    set: &RuleSet,
+) -> RwLock<FxHashMap<RulesId, Known>> {
+    RwLock::new(FxHashMap::from_iter([(id, Known::of(version, hash, set))]))
+}
+
+impl Known {
+    fn of(version: &str, hash: [u8; 32], set: &RuleSet) -> Self {
+        let hash = HEXLOWER.encode(&hash);
+        let name = Arc::new(RulesName {
+            version: version.to_owned(),
+            hash,
+        });
+        let reasons = set
+            .entries()
+            .map(|(_, reason, _)| Arc::from(reason))
+            .collect();
+        Self { name, reasons }
+    }
 }
 
 fn parse(name: &str, text: &str) -> std::result::Result<RuleSet, StartError> {
@@ -92,36 +128,34 @@ fn parse(name: &str, text: &str) -> std::result::Result<RuleSet, StartError> {
         .map_err(|issues| fault(issues.iter().map(ToString::to_string).collect()))
 }
 
-fn reasons_of(set: &RuleSet) -> Reasons {
-    set.entries()
-        .map(|(_, reason, _)| Arc::from(reason))
-        .collect()
-}
-
 /// The code of the reason that an entry of a rule set gives, of this one or an earlier one: for
 /// example `booster_missing`; `no_rule` where no condition held.
 pub async fn rules_reason(app: &App, rules: RulesId, entry: Option<u8>) -> Result<Arc<str>> {
     let Some(entry) = entry else {
         return Ok(NO_RULE.into());
     };
-    let known = app.rules.reasons.read().get(&rules).cloned();
-    let reasons = match known {
-        Some(reasons) => reasons,
-        None => earlier_reasons(app, rules).await?,
-    };
+    let reasons = known_rules(app, rules).await?.reasons;
     let reason = reasons.get(usize::from(entry));
     Ok(reason.cloned().unwrap_or_else(|| NO_RULE.into()))
 }
 
-async fn earlier_reasons(app: &App, rules: RulesId) -> Result<Reasons> {
+/// What the rule set of a decision is called, this one or an earlier one.
+pub async fn rules_name(app: &App, rules: RulesId) -> Result<Arc<RulesName>> {
+    Ok(known_rules(app, rules).await?.name)
+}
+
+async fn known_rules(app: &App, rules: RulesId) -> Result<Known> {
+    if let Some(known) = app.rules.known.read().get(&rules) {
+        return Ok(known.clone());
+    }
     let stored = app.store.rules(rules).await?;
-    let set = stored.and_then(|stored| parse(&stored.version, &stored.document).ok());
-    let reasons = set.as_ref().map(reasons_of).unwrap_or_default();
-    app.rules
-        .reasons
-        .write()
-        .insert(rules, Arc::clone(&reasons));
-    Ok(reasons)
+    let known = stored.and_then(|stored| {
+        let set = parse(&stored.version, &stored.document).ok()?;
+        Some(Known::of(&stored.version, stored.hash, &set))
+    });
+    let known = known.unwrap_or_default();
+    app.rules.known.write().insert(rules, known.clone());
+    Ok(known)
 }
 
 #[cfg(test)]
