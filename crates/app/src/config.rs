@@ -35,6 +35,21 @@ pub struct Config {
     pub tls: Option<Tls>,
     /// Whether a proxy in front sets `X-Forwarded-For` and `X-Forwarded-Proto`.
     pub behind_proxy: bool,
+    /// Which requests are written into the log.
+    pub access_log: AccessLog,
+}
+
+/// Which requests are written into the log, each without address, query, body or name.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AccessLog {
+    /// None.
+    Off,
+    /// Those that failed on the server's side, and those that took longer than a second.
+    #[default]
+    Trouble,
+    /// All. At a busy door this costs more than the door itself.
+    All,
 }
 
 impl Default for Config {
@@ -53,6 +68,7 @@ impl Default for Config {
             delivery: Delivery::Outbox,
             tls: None,
             behind_proxy: false,
+            access_log: AccessLog::Trouble,
         }
     }
 }

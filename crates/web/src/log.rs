@@ -5,18 +5,7 @@ use std::time::Duration;
 use axum::body::HttpBody;
 use axum::http::Method;
 use axum::response::Response;
-
-/// Which requests are written down.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum AccessLog {
-    /// None.
-    Off,
-    /// Those that failed on our side, and those that took longer than a second.
-    #[default]
-    Trouble,
-    /// All.
-    All,
-}
+pub use gapura_app::config::AccessLog;
 
 /// What is told of a request.
 pub(crate) struct Line<'a> {

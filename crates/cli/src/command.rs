@@ -1,0 +1,38 @@
+//! The commands, a file each.
+
+pub(crate) mod demo;
+mod doctor;
+pub(crate) mod keys;
+pub(crate) mod pass;
+pub(crate) mod rules;
+pub(crate) mod serve;
+mod shell;
+mod store;
+
+use crate::args::Command;
+use crate::report::Outcome;
+
+pub(crate) fn run(command: Command) -> Outcome {
+    match command {
+        Command::Serve(config) => serve::run(&config),
+        Command::Demo(args) => demo::run(&args),
+        Command::Migrate(config) => store::migrate(&config),
+        Command::Doctor(config) => doctor::run(&config),
+        Command::Backup { config, file } => store::backup(&config, &file),
+        Command::Restore {
+            config,
+            file,
+            replace,
+        } => store::restore(&config, &file, replace),
+        Command::Erase {
+            config,
+            before,
+            dry_run,
+        } => store::erase(&config, &before, dry_run),
+        Command::Keys(verb) => keys::run(&verb),
+        Command::Rules(args) => rules::run(&args),
+        Command::Pass(args) => pass::run(&args),
+        Command::Completions { shell } => shell::completions(shell),
+        Command::Man { command } => shell::man(&command),
+    }
+}

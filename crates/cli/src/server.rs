@@ -1,0 +1,114 @@
+//! A running server: store, keys, use cases, pages, the jobs that run by themselves, and an orderly end.
+
+mod jobs;
+mod listen;
+mod tls;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use gapura_app::App;
+use gapura_app::config::Config;
+use gapura_store_sqlite::Access;
+use gapura_web::state::{AppState, Ground};
+use tokio::net::TcpListener;
+use tokio::signal::unix::{SignalKind, signal};
+use tokio::sync::watch;
+
+pub(crate) use tls::{own_address, self_signed};
+
+use crate::ambient::{SystemChance, SystemClock, stopwatch};
+use crate::report::{Outcome, Stop};
+use crate::storage::{self, store_stop};
+
+/// After this, connections that still have something to say are cut.
+const PATIENCE: Duration = Duration::from_secs(15);
+
+/// A server that can be reached once it runs.
+pub(crate) struct Server {
+    /// The use cases, for whoever furnishes a demo.
+    pub(crate) app: Arc<App>,
+    state: AppState,
+    listener: TcpListener,
+    tls: Option<tls::Acceptor>,
+}
+
+impl Server {
+    /// Opens store and port. Nobody is answered yet.
+    pub(crate) async fn open(config: Config) -> Outcome<Self> {
+        let address = config.listen;
+        let tls = config.tls.as_ref().map(tls::acceptor).transpose()?;
+        let opened = storage::open(&config, Access::Serve)?;
+        for migration in opened.store.migrate().await.map_err(store_stop)? {
+            tracing::info!(migration, "the schema was brought up");
+        }
+        let keys = storage::keys(&config, &*opened.store).await?;
+        let ids_secret = *keys.ids();
+        let access_log = config.access_log;
+        let clock = Arc::new(SystemClock);
+        let app = App::start(opened.store, config, keys, clock, Arc::new(SystemChance));
+        let app = Box::pin(app)
+            .await
+            .map_err(|error| Stop::broken(error, "Mend the setting or the file that it names."))?;
+        let app = Arc::new(app);
+        let listener = TcpListener::bind(address).await.map_err(|error| {
+            let mend = "Choose another port in `listen`, or end what uses this one.";
+            Stop::broken(error, mend).at(address)
+        })?;
+        let state = AppState::new(Ground {
+            app: Arc::clone(&app),
+            ids_secret,
+            elapsed: Box::new(stopwatch()),
+            figures: opened.figures,
+            access_log,
+        });
+        Ok(Self {
+            app,
+            state,
+            listener,
+            tls,
+        })
+    }
+
+    /// Answers until it is asked to stop, answers what it has accepted, and closes the store.
+    pub(crate) async fn run(self) -> Outcome<()> {
+        let (stopping, stop) = watch::channel(false);
+        let jobs = jobs::start(&self.app, &stop);
+        let router = gapura_web::server(self.state.clone());
+        let accepting = listen::accept(self.listener, self.tls, router, stop.clone());
+        let accepting = tokio::spawn(accepting);
+        tracing::info!(public_url = self.app.config.public_url, "open");
+        asked_to_stop().await?;
+        tracing::info!("stopping: what was accepted is answered first");
+        stopping.send_replace(true);
+        self.state.live.close();
+        if tokio::time::timeout(PATIENCE, accepting).await.is_err() {
+            tracing::warn!("some connections did not end and were cut");
+        }
+        jobs.join_all().await;
+        self.app.store.close().await.map_err(store_stop)?;
+        tracing::info!("closed");
+        Ok(())
+    }
+}
+
+/// Waits for SIGTERM or SIGINT.
+async fn asked_to_stop() -> Outcome<()> {
+    let broken = |error| Stop::broken(error, "The system gives no signals to this program.");
+    let mut terminate = signal(SignalKind::terminate()).map_err(broken)?;
+    let mut interrupt = signal(SignalKind::interrupt()).map_err(broken)?;
+    tokio::select! {
+        _ = terminate.recv() => {}
+        _ = interrupt.recv() => {}
+    }
+    Ok(())
+}
+
+/// Runs something that waits, on all cores.
+pub(crate) fn block_on<T>(future: impl Future<Output = Outcome<T>>) -> Outcome<T> {
+    tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| Stop::broken(error, "The system gives this program no threads."))?
+        .block_on(future)
+}

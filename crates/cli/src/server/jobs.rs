@@ -1,0 +1,67 @@
+//! What happens by itself while the server runs.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use gapura_app::App;
+use gapura_app::error::Result;
+use tokio::sync::watch;
+use tokio::task::JoinSet;
+use tokio::time::{MissedTickBehavior, interval};
+
+/// Starts all jobs; they end when `stop` says so.
+pub(super) fn start(app: &Arc<App>, stop: &watch::Receiver<bool>) -> JoinSet<()> {
+    let mut jobs = JoinSet::new();
+    every(&mut jobs, stop, Duration::from_secs(1), "sweep", {
+        let app = Arc::clone(app);
+        move || sweep(Arc::clone(&app))
+    });
+    every(&mut jobs, stop, Duration::from_hours(1), "keep house", {
+        let app = Arc::clone(app);
+        move || keep_house(Arc::clone(&app))
+    });
+    jobs
+}
+
+fn every<F, Fut>(
+    jobs: &mut JoinSet<()>,
+    stop: &watch::Receiver<bool>,
+    period: Duration,
+    name: &'static str,
+    job: F,
+) where
+    F: Fn() -> Fut + Send + 'static,
+    Fut: Future<Output = Result<()>> + Send,
+{
+    let mut stop = stop.clone();
+    jobs.spawn(async move {
+        let mut ticks = interval(period);
+        ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        loop {
+            tokio::select! {
+                _ = stop.wait_for(|stop| *stop) => return,
+                _ = ticks.tick() => {}
+            }
+            if let Err(error) = job().await {
+                tracing::error!(%error, job = name, "a job failed; it is tried again in time");
+            }
+        }
+    });
+}
+
+async fn sweep(app: Arc<App>) -> Result<()> {
+    app.sweep().await
+}
+
+/// Packs what is over, and erases what is too old: hourly, so that no day waits for the next night.
+async fn keep_house(app: Arc<App>) -> Result<()> {
+    app.pack().await?;
+    let erased = app
+        .erase_before(app.first_kept_day(app.now()), false)
+        .await?;
+    if erased.days > 0 {
+        let (days, visits) = (erased.days, erased.visits);
+        tracing::info!(days, visits, "what was too old was erased");
+    }
+    Ok(())
+}
