@@ -29,12 +29,14 @@ pub mod found_organisation;
 mod fresh;
 pub mod hours_text;
 pub mod housekeeping;
+pub mod invite_staff;
 pub mod keys;
 pub mod manual_entry;
 pub mod next_step;
 pub mod one_time_code;
 pub mod organisations;
 pub mod own_visits;
+mod password;
 pub mod person_form;
 pub mod places;
 mod places_memory;
@@ -46,10 +48,14 @@ pub mod resolve;
 pub mod resubmit;
 pub mod return_application;
 pub mod rules_in_force;
+pub mod set_up_staff;
 pub mod sign_in;
+pub mod sign_up;
 pub mod staff;
+pub mod staff_sign_in;
 pub mod start;
 pub mod status;
+pub mod totp;
 mod tries;
 pub mod typed;
 pub mod vault;
@@ -100,6 +106,7 @@ pub struct App {
     places_memory: PlacesMemory,
     mail: tokio::sync::Notify,
     tries: Tries,
+    hashing: tokio::sync::Semaphore,
     clock: Arc<dyn Clock>,
     chance: Arc<dyn Chance>,
 }

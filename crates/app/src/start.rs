@@ -92,6 +92,7 @@ impl App {
             places_memory: PlacesMemory::default(),
             mail: tokio::sync::Notify::new(),
             tries: Tries::default(),
+            hashing: tokio::sync::Semaphore::new(crate::password::HASHES_AT_ONCE),
             clock,
             chance,
         })

@@ -1,7 +1,6 @@
 //! Visitors register, sign in, bring family, and are known at the door; told over the embedded store.
 
-mod house;
-
+use crate::house::{Bare, CLIENT, House, TEN, form, siti};
 use gapura_app::companions::{add_companion, companions, remove_companion};
 use gapura_app::delivery::{Courier, CourierError, Language, Outgoing, Round, deliver_waiting};
 use gapura_app::profile::{
@@ -17,7 +16,6 @@ use gapura_domain::ids::PersonId;
 use gapura_domain::status::Colour;
 use gapura_domain::time::Zone;
 use gapura_store::{Actor, Cursor};
-use house::{Bare, CLIENT, House, TEN, form, siti};
 
 const INDONESIAN: Language = Language::Indonesian;
 
