@@ -114,7 +114,7 @@ impl Access {
                     || self.roles == u8::MAX
                     || Role::ALL
                         .into_iter()
-                        .any(|role| self.admits_role(role) && staff.has(role))
+                        .any(|role| self.admits_role(role) && staff.principal.has(role))
             }
         }
     }

@@ -7,13 +7,11 @@ use axum::extract::{FromRequestParts, OptionalFromRequestParts};
 use axum::http::HeaderMap;
 use axum::http::header::AUTHORIZATION;
 use axum::http::request::Parts;
-use gapura_app::AppError;
-use gapura_app::keys::HashOf;
-use gapura_domain::ids::{
-    AccountId, DeviceId, GateId, OrganisationId, PersonId, SessionId, VenueId,
-};
-use gapura_domain::role::{Grant, Role};
+use gapura_app::staff_sign_in::SignedInStaff;
+use gapura_app::{AppError, staff_sign_in, visitor_session};
+use gapura_domain::ids::{DeviceId, GateId, PersonId, SessionId, VenueId};
 use std::convert::Infallible;
+use std::ops::Deref;
 use std::sync::Arc;
 
 use crate::access::Access;
@@ -44,28 +42,12 @@ pub struct DeviceUser {
 
 /// A member of staff with an account.
 #[derive(Clone, Debug)]
-pub struct StaffUser {
-    /// Which account.
-    pub account: AccountId,
-    /// By which session.
-    pub session: SessionId,
-    /// The name that colleagues see.
-    pub name: Arc<str>,
-    /// What they are trusted with, and where.
-    pub grants: Arc<[Grant]>,
-}
+pub struct StaffUser(pub Arc<SignedInStaff>);
 
-impl StaffUser {
-    /// Whether they have a role somewhere.
-    #[must_use]
-    pub fn has(&self, role: Role) -> bool {
-        self.grants.iter().any(|grant| grant.role == role)
-    }
-
-    /// Whether they have a role for an organisation whose chain of ancestors, itself first, is `lineage`.
-    #[must_use]
-    pub fn may(&self, role: Role, lineage: &[OrganisationId]) -> bool {
-        self.grants.iter().any(|grant| grant.covers(role, lineage))
+impl Deref for StaffUser {
+    type Target = SignedInStaff;
+    fn deref(&self) -> &SignedInStaff {
+        &self.0
     }
 }
 
@@ -147,49 +129,28 @@ fn bearer(headers: &HeaderMap) -> Option<&str> {
 }
 
 async fn device(state: &AppState, token: &str) -> Result<Option<DeviceUser>, Problem> {
-    let hash = state.app.keys.hash(HashOf::DeviceToken, token.as_bytes());
-    let found = state
-        .app
-        .store
-        .device_by_token(hash)
-        .await
-        .map_err(AppError::from)?;
-    Ok(found.map(|device| DeviceUser {
-        device: device.id,
-        gate: device.gate,
-        venue: device.venue,
-    }))
+    match state.app.device_of_token(token).await {
+        Ok(device) => Ok(Some(DeviceUser {
+            device: device.id,
+            gate: device.gate,
+            venue: device.venue,
+        })),
+        Err(AppError::NotSignedIn) => Ok(None),
+        Err(error) => Err(error.into()),
+    }
 }
 
 async fn visitor(state: &AppState, token: &str) -> Result<Option<Visitor>, Problem> {
-    let hash = state.app.keys.hash(HashOf::VisitorToken, token.as_bytes());
-    let session = state.app.store.visitor_session(hash, state.app.now());
-    Ok(session
-        .await
-        .map_err(AppError::from)?
-        .map(|session| Visitor {
-            person: session.person,
-            session: session.id,
-        }))
+    let session = visitor_session::visitor(&state.app, token).await?;
+    Ok(session.map(|session| Visitor {
+        person: session.person,
+        session: session.id,
+    }))
 }
 
 async fn staff(state: &AppState, token: &str) -> Result<Option<StaffUser>, Problem> {
-    let store = &state.app.store;
-    let hash = state.app.keys.hash(HashOf::StaffToken, token.as_bytes());
-    let session = store.staff_session(hash, state.app.now());
-    let Some(session) = session.await.map_err(AppError::from)? else {
-        return Ok(None);
-    };
-    let account = store
-        .account(session.account)
-        .await
-        .map_err(AppError::from)?;
-    Ok(account.map(|account| StaffUser {
-        account: account.id,
-        session: session.id,
-        name: account.display_name.into(),
-        grants: account.grants.into(),
-    }))
+    let found = staff_sign_in::staff(&state.app, token).await?;
+    Ok(found.map(|found| StaffUser(Arc::new(found))))
 }
 
 impl<S: Sync> FromRequestParts<S> for Caller {

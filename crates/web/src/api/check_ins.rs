@@ -110,7 +110,10 @@ pub(super) struct CheckInBody {
     intent: Intent,
     /// When it was scanned, RFC 3339. The decision counts from when the server has it.
     #[schema(value_type = Option<String>, format = DateTime)]
-    #[expect(dead_code, reason = "read so that a wrong one is refused; the server's time counts")]
+    #[expect(
+        dead_code,
+        reason = "read so that a wrong one is refused; the server's time counts"
+    )]
     scanned_at: Option<jiff::Timestamp>,
 }
 
@@ -316,7 +319,8 @@ async fn stands_at(
     organisation: gapura_domain::ids::OrganisationId,
 ) -> Result<(), Problem> {
     let lineage = app.lineage(organisation).await?;
-    let may = staff.may(Role::Gate, &lineage) || staff.may(Role::VenueManager, &lineage);
+    let may = staff.principal.may(Role::Gate, &lineage)
+        || staff.principal.may(Role::VenueManager, &lineage);
     may.then_some(()).ok_or_else(Problem::not_found)
 }
 
@@ -367,7 +371,7 @@ async fn officer(
     venue: gapura_domain::ids::VenueId,
 ) -> Result<Officer, Problem> {
     match (caller, named) {
-        (Caller::Staff(staff), _) => Ok(Officer::Account(staff.account)),
+        (Caller::Staff(staff), _) => Ok(Officer::Account(staff.principal.account)),
         (Caller::Device(_), Some(login)) => Ok(Officer::Account(
             state.app.named_officer(login, venue).await?,
         )),

@@ -10,6 +10,7 @@ use std::time::Duration;
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::{HeaderMap, Method, Request, StatusCode};
+use data_encoding::BASE64URL_NOPAD;
 use gapura_app::App;
 use gapura_app::ambient::{Chance, Clock};
 use gapura_app::config::Config;
@@ -150,12 +151,21 @@ impl World {
     }
 }
 
-/// The secret of a session, before it is hashed.
+/// The 32 bytes of somebody's secret.
+fn secret(who: As) -> [u8; 32] {
+    let name = match who {
+        As::Staff(role) => role.name().to_owned(),
+        other => format!("{other:?}"),
+    };
+    let mut bytes = [b'.'; 32];
+    bytes[..name.len()].copy_from_slice(name.as_bytes());
+    bytes
+}
+
+/// The secret as a cookie or header carries it.
 pub(crate) fn token(who: As) -> String {
-    match who {
-        As::Staff(role) => format!("token-{}", role.name()),
-        other => format!("token-{other:?}").to_lowercase(),
-    }
+    let start = if who == As::Device { "gpd_" } else { "" };
+    format!("{start}{}", BASE64URL_NOPAD.encode(&secret(who)))
 }
 
 /// A request with what somebody's browser or device would add.
@@ -242,9 +252,7 @@ async fn sign_in_staff(app: &App) {
             .create_account(&account, at)
             .await
             .expect("an account");
-        let hash = app
-            .keys
-            .hash(HashOf::StaffToken, token(As::Staff(role)).as_bytes());
+        let hash = app.keys.hash(HashOf::StaffToken, &secret(As::Staff(role)));
         let session = app
             .store
             .begin_staff_session(hash, account, at, expires, "test");
@@ -271,9 +279,7 @@ async fn sign_in_visitor_and_device(app: &App, gate: GateId, visitor: PersonId) 
         .create_person(visitor, &person, at)
         .await
         .expect("a person");
-    let hash = app
-        .keys
-        .hash(HashOf::VisitorToken, token(As::Visitor).as_bytes());
+    let hash = app.keys.hash(HashOf::VisitorToken, &secret(As::Visitor));
     let session = app.store.begin_visitor_session(hash, visitor, at, expires);
     session.await.expect("a session");
     let code = app.keys.hash(HashOf::EnrolmentCode, b"code");
@@ -282,9 +288,7 @@ async fn sign_in_visitor_and_device(app: &App, gate: GateId, visitor: PersonId) 
         .put_enrolment(code, gate, &name, expires)
         .await
         .expect("a code");
-    let hash = app
-        .keys
-        .hash(HashOf::DeviceToken, token(As::Device).as_bytes());
+    let hash = app.keys.hash(HashOf::DeviceToken, &secret(As::Device));
     let device = app
         .store
         .enrol_device(code, hash, at)
