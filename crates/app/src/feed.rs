@@ -9,6 +9,7 @@ use gapura_domain::verdict::Verdict;
 use parking_lot::RwLock;
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use tokio::sync::broadcast;
 
 /// Entries stay on the screen for so long.
@@ -41,9 +42,15 @@ struct Screen {
 #[derive(Default)]
 pub struct Feed {
     screens: RwLock<BTreeMap<GateId, Screen>>,
+    answers: [AtomicU64; 3],
 }
 
 impl Feed {
+    /// How often doors answered so since the start; an answer told again counts again.
+    pub fn answers(&self, verdict: Verdict) -> u64 {
+        self.answers[verdict as usize].load(Ordering::Relaxed)
+    }
+
     /// What came through lately, newest first, and what will.
     pub fn watch(&self, gate: GateId, now: Time) -> (Vec<Entry>, broadcast::Receiver<Entry>) {
         let mut screens = self.screens.write();
@@ -61,6 +68,7 @@ impl Feed {
     /// Tells a gate's screen of a decision. A decision told again takes the place of the first.
     pub(crate) fn tell(&self, answer: &DoorAnswer) {
         let decision = &answer.decision;
+        self.answers[decision.verdict as usize].fetch_add(1, Ordering::Relaxed);
         self.put(decision.gate, || Entry {
             decision: Some(decision.id),
             at: decision.at,

@@ -12,8 +12,10 @@ use std::collections::BTreeMap;
 /// How full a venue and its rooms are now.
 #[derive(Clone, Debug, PartialEq)]
 pub struct VenueOccupancy {
-    /// All rooms together.
+    /// All rooms together, with the bounds that venue and rooms leave.
     pub venue: Occupancy,
+    /// Places left now by all limits together. `None` without limits.
+    pub free: Option<u32>,
     /// Each room.
     pub rooms: Vec<(RoomId, Occupancy)>,
 }
@@ -55,28 +57,22 @@ pub struct DoorDay {
 impl App {
     /// How full a venue and its rooms are now, with the limits in force.
     pub async fn occupancy(&self, id: VenueId) -> Result<VenueOccupancy> {
-        let now = self.now();
-        let venue = self.store.venue(id).await?.ok_or(AppError::NotFound)?;
-        let day = venue.spec.district.zone().day_of(now);
-        let percent = self
-            .door_rules
-            .percent(venue.spec.category, venue.spec.district);
-        let seen = |count: gapura_domain::ledger::Count, bounds: gapura_domain::door::Bounds| {
+        let place = self.place_of(id).await?.ok_or(AppError::NotFound)?;
+        let day = place.listing.zone().day_of(self.now());
+        let mut rooms = Vec::with_capacity(place.listing.rooms.len());
+        for (room, bounds) in &place.listing.rooms {
+            let count = self.store.room_count(*room).await?;
             let today = if count.day == day { count.today } else { 0 };
-            Occupancy {
+            let occupancy = Occupancy {
                 inside: count.inside,
                 today,
-                bounds: bounds.at_percent(percent),
-            }
-        };
-        let mut rooms = Vec::with_capacity(venue.rooms.len());
-        for room in &venue.rooms {
-            let count = self.store.room_count(room.id).await?;
-            rooms.push((room.id, seen(count, room.bounds)));
+                bounds: *bounds,
+            };
+            rooms.push((*room, occupancy));
         }
-        let count = self.store.venue_count(id).await?;
         Ok(VenueOccupancy {
-            venue: seen(count, venue.spec.bounds),
+            venue: place.occupancy,
+            free: place.free,
             rooms,
         })
     }

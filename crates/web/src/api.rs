@@ -1,16 +1,33 @@
 //! JSON for programs: devices at gates, the interface's own scripts, other people's systems.
 
 mod answer;
+mod applications;
 mod check_ins;
+mod params;
+mod places;
 mod request_id;
+mod rule_sets;
 mod system;
+
+use gapura_domain::time::Time;
 
 use crate::table::Route;
 
 /// The rows of this folder.
 pub(crate) fn routes() -> Vec<Route> {
-    [system::routes(), check_ins::routes()]
-        .into_iter()
-        .flatten()
-        .collect()
+    [
+        system::routes(),
+        check_ins::routes(),
+        places::routes(),
+        applications::routes(),
+        rule_sets::routes(),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
+}
+
+/// A moment as programs read it.
+fn rfc3339(time: Time) -> String {
+    time.to_jiff().to_string()
 }

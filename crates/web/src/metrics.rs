@@ -55,7 +55,6 @@ pub struct Figure {
 #[derive(Default)]
 pub struct Metrics {
     routes: Mutex<Vec<Arc<About>>>,
-    verdicts: [AtomicU64; 3],
     live: AtomicU64,
 }
 
@@ -67,18 +66,13 @@ impl Metrics {
             .push(about);
     }
 
-    /// Counts what a door answered.
-    pub fn answered(&self, verdict: Verdict) {
-        self.verdicts[verdict as usize].fetch_add(1, Ordering::Relaxed);
-    }
-
     pub(crate) fn live(&self) -> &AtomicU64 {
         &self.live
     }
 
-    /// Everything as text.
+    /// Everything as text. `answers` says how often doors answered so.
     #[must_use]
-    pub fn text(&self, figures: &[Figure]) -> String {
+    pub fn text(&self, answers: impl Fn(Verdict) -> u64, figures: &[Figure]) -> String {
         let mut text = String::new();
         self.write_requests(&mut text);
         head(
@@ -88,8 +82,7 @@ impl Metrics {
             "Answers of doors by verdict.",
         );
         for verdict in [Verdict::Admit, Verdict::Check, Verdict::Refuse] {
-            let count = self.verdicts[verdict as usize].load(Ordering::Relaxed);
-            let name = name_of(verdict);
+            let (name, count) = (name_of(verdict), answers(verdict));
             let _ = writeln!(text, "gapura_check_ins_total{{verdict=\"{name}\"}} {count}");
         }
         head(
@@ -199,14 +192,14 @@ mod tests {
             .counters
             .count(StatusCode::OK, Duration::from_micros(1500));
         about.counters.count(StatusCode::NOT_FOUND, Duration::ZERO);
-        metrics.answered(Verdict::Refuse);
         let figure = Figure {
             name: "gapura_store_queue",
             help: "Writes that wait.",
             kind: Kind::Gauge,
             value: 3.0,
         };
-        let text = metrics.text(&[figure]);
+        let answers = |verdict| u64::from(verdict == Verdict::Refuse);
+        let text = metrics.text(answers, &[figure]);
         for line in [
             "gapura_http_requests_total{method=\"GET\",route=\"/v/{venue}\",status=\"2xx\"} 1",
             "gapura_http_requests_total{method=\"GET\",route=\"/v/{venue}\",status=\"4xx\"} 1",

@@ -4,13 +4,13 @@ use gapura_app::check_in::{DoorAnswer, Scan};
 use gapura_app::rules_in_force::RulesName;
 use gapura_domain::door::Visit;
 use gapura_domain::status::Colour;
-use gapura_domain::time::Time;
 use gapura_domain::verdict::{Exit, Reason, Verdict};
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 use std::sync::Arc;
 use utoipa::ToSchema;
 
+use super::rfc3339;
 use crate::ids::IdText;
 use crate::reasons;
 use crate::state::AppState;
@@ -227,8 +227,4 @@ impl Telling<'_> {
             text,
         })
     }
-}
-
-fn rfc3339(time: Time) -> String {
-    time.to_jiff().to_string()
 }

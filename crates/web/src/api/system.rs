@@ -40,7 +40,8 @@ async fn readyz(State(state): State<AppState>) -> Result<&'static str, Problem> 
 }
 
 async fn figures(State(state): State<AppState>) -> Response {
-    let text = state.metrics.text(&(state.figures)());
+    let answers = |verdict| state.app.feed.answers(verdict);
+    let text = state.metrics.text(answers, &(state.figures)());
     typed(metrics::CONTENT_TYPE, text)
 }
 

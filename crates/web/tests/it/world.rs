@@ -26,6 +26,7 @@ use gapura_store::venues::NewApplication;
 use gapura_store_sqlite::{Options, SqliteStore};
 use gapura_web::log::AccessLog;
 use gapura_web::state::{AppState, Ground};
+use http_body_util::BodyExt;
 use serde_json::{Value, json};
 use tower::ServiceExt;
 
@@ -148,6 +149,22 @@ impl World {
                 .expect("a request"),
         )
         .await
+    }
+
+    pub(crate) async fn post(&self, who: As, path: &str, body: &Value) -> Answer {
+        let request = request(who, &Method::POST, path)
+            .header("content-type", "application/json")
+            .body(Body::from(body.to_string()));
+        self.send(request.expect("a request")).await
+    }
+
+    /// The beginning of a stream that does not end.
+    pub(crate) async fn first_event(&self, who: As, path: &str) -> String {
+        let request = request(who, &Method::GET, path).body(Body::empty());
+        let response = self.router.clone().oneshot(request.expect("a request"));
+        let mut body = response.await.expect("an answer").into_body();
+        let frame = body.frame().await.expect("a piece").expect("whole");
+        String::from_utf8_lossy(frame.data_ref().expect("data")).into_owned()
     }
 }
 
