@@ -31,6 +31,7 @@ pub mod hours_text;
 pub mod housekeeping;
 pub mod invite_staff;
 pub mod keys;
+pub mod make_known;
 pub mod manual_entry;
 pub mod next_step;
 pub mod one_time_code;

@@ -1,6 +1,6 @@
 //! What an event does to the counters. Nothing else changes them.
 
-use super::{Count, Finished, Ledger, Open};
+use super::{Count, Finished, Ledger, Open, REMEMBER_S};
 use crate::door::{Decision, Event};
 use crate::ids::{DecisionId, RequestId};
 use crate::time::Time;
@@ -20,6 +20,8 @@ impl Ledger {
             } => self.resolved(*request, decision, *at),
             Event::Corrected { at, .. } => self.clock = self.clock.max(*at),
         }
+        // A ledger that is only replayed must forget too, or it would remember every answer of years.
+        self.forget_before(self.clock.plus_s(-REMEMBER_S));
     }
 
     fn decided(&mut self, decision: &Arc<Decision>) {
