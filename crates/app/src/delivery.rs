@@ -13,7 +13,7 @@ use crate::App;
 use crate::error::Result;
 use crate::vault::{Purpose, Subject};
 use async_trait::async_trait;
-use futures_util::stream::{self, StreamExt};
+use futures_util::future::join_all;
 use gapura_domain::person::Contact;
 use gapura_domain::time::Time;
 use gapura_store::people::Message;
@@ -182,20 +182,20 @@ pub async fn deliver_waiting(
         .store
         .waiting_messages(attempts_max, WAITING_MAX)
         .await?;
-    let outcomes: Vec<Result<Round>> = stream::iter(&waiting)
-        .map(|message| deliver(app, courier, renderer, message))
-        .buffer_unordered(AT_ONCE)
-        .collect()
-        .await;
-    outcomes.into_iter().try_fold(Round::default(), |sum, one| {
-        let one = one?;
-        Ok(Round {
-            delivered: sum.delivered + one.delivered,
-            failed: sum.failed + one.failed,
-            dropped: sum.dropped + one.dropped,
-            waiting: sum.waiting + one.waiting,
-        })
-    })
+    let mut sum = Round::default();
+    for messages in waiting.chunks(AT_ONCE) {
+        let sent = messages
+            .iter()
+            .map(|message| deliver(app, courier, renderer, message));
+        for one in join_all(sent).await {
+            let one = one?;
+            sum.delivered += one.delivered;
+            sum.failed += one.failed;
+            sum.dropped += one.dropped;
+            sum.waiting += one.waiting;
+        }
+    }
+    Ok(sum)
 }
 
 async fn deliver(

@@ -17,8 +17,8 @@ use gapura_domain::person::Contact;
 use gapura_domain::role::Grant;
 use gapura_domain::time::Time;
 use gapura_domain::venue::Label;
+use gapura_store::StoreError;
 use gapura_store::staff::{Account, NewAccount};
-use gapura_store::{Actor, StoreError};
 
 pub(crate) const SET_UP: &str = "staff set-up 1";
 
@@ -56,29 +56,7 @@ pub struct Letter<'a> {
 }
 
 /// Who invites.
-#[derive(Clone, Copy)]
-pub enum Inviter<'a> {
-    /// Somebody signed in.
-    Staff(&'a Principal),
-    /// The operator at the command line, who makes the first operator and the demo's people.
-    CommandLine,
-}
-
-impl Inviter<'_> {
-    fn actor(self) -> Actor {
-        match self {
-            Self::Staff(principal) => Actor::Account(principal.account),
-            Self::CommandLine => Actor::System,
-        }
-    }
-
-    async fn require(self, app: &App, grants: &[Grant]) -> Result<()> {
-        match self {
-            Self::Staff(principal) => require_giver(app, principal, grants).await,
-            Self::CommandLine => Ok(()),
-        }
-    }
-}
+pub use crate::staff::By as Inviter;
 
 /// Makes an account and invites its holder.
 ///
@@ -91,7 +69,7 @@ pub async fn invite(
     colleague: &NewColleague,
     letter: &Letter<'_>,
 ) -> Result<Invitation> {
-    by.require(app, &colleague.grants).await?;
+    by.require_giver(app, &colleague.grants).await?;
     let kept = password::unusable(app.random());
     let account = create(app, by, colleague, kept, None).await?;
     send(app, account, letter).await
@@ -236,7 +214,7 @@ pub async fn change_grants(
     grants: &[Grant],
 ) -> Result<()> {
     let account = changeable(app, by, account).await?;
-    by.require(app, grants).await?;
+    by.require_giver(app, grants).await?;
     app.store.set_grants(account.id, grants).await?;
     let subject = ("account", account.id.0);
     app.mark(by.actor(), "grants_changed", subject, "").await
@@ -264,7 +242,7 @@ async fn changeable(app: &App, by: Inviter<'_>, account: AccountId) -> Result<Ac
     {
         return Err(AppError::NotAllowed);
     }
-    by.require(app, &account.grants).await?;
+    by.require_giver(app, &account.grants).await?;
     Ok(account)
 }
 

@@ -4,6 +4,7 @@ use crate::App;
 use crate::error::{AppError, Result};
 use gapura_domain::ids::{AccountId, OrganisationId};
 use gapura_domain::role::{Grant, Role};
+use gapura_store::Actor;
 
 /// Who acts, with the roles that the account has now.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -40,6 +41,43 @@ fn givers(role: Role) -> &'static [Role] {
         Role::Operator | Role::Authority | Role::Auditor => &[Role::Operator],
         Role::Tracer | Role::Inspector | Role::Booth => &[Role::Authority],
         Role::VenueManager | Role::Gate => &[Role::Authority, Role::VenueManager],
+    }
+}
+
+/// Who does something that staff and the operator's command line both can do.
+#[derive(Clone, Copy, Debug)]
+pub enum By<'a> {
+    /// Somebody signed in.
+    Staff(&'a Principal),
+    /// The operator at the command line, who has the machine and may do everything.
+    CommandLine,
+}
+
+impl By<'_> {
+    /// Who stands in the audit mark.
+    pub fn actor(self) -> Actor {
+        match self {
+            Self::Staff(principal) => Actor::Account(principal.account),
+            Self::CommandLine => Actor::System,
+        }
+    }
+
+    /// Refuses somebody who has none of the roles anywhere.
+    pub(crate) fn require_any(self, roles: &[Role]) -> Result<()> {
+        match self {
+            Self::Staff(principal) if !roles.iter().any(|role| principal.has(*role)) => {
+                Err(AppError::NotAllowed)
+            }
+            Self::Staff(_) | Self::CommandLine => Ok(()),
+        }
+    }
+
+    /// Refuses somebody who may not give all of these roles.
+    pub(crate) async fn require_giver(self, app: &App, grants: &[Grant]) -> Result<()> {
+        match self {
+            Self::Staff(principal) => require_giver(app, principal, grants).await,
+            Self::CommandLine => Ok(()),
+        }
     }
 }
 

@@ -1,5 +1,7 @@
-//! Visitors and staff, told through the use cases over the embedded store.
+//! Visitors, staff, and what is recorded of people, told through the use cases over the embedded store.
 
 mod house;
+mod importing;
+mod records;
 mod staff;
 mod visitors;

@@ -2,7 +2,9 @@
 
 use crate::house::{Bare, CLIENT, House, TEN, form, siti};
 use gapura_app::companions::{add_companion, companions, remove_companion};
-use gapura_app::delivery::{Courier, CourierError, Language, Outgoing, Round, deliver_waiting};
+use gapura_app::delivery::{
+    Courier, CourierError, Language, OutboxCourier, Outgoing, Round, deliver_until, deliver_waiting,
+};
 use gapura_app::profile::{
     change_profile, confirm_contact_change, profile, request_contact_change,
 };
@@ -16,6 +18,7 @@ use gapura_domain::ids::PersonId;
 use gapura_domain::status::Colour;
 use gapura_domain::time::Zone;
 use gapura_store::{Actor, Cursor};
+use std::sync::Arc;
 
 const INDONESIAN: Language = Language::Indonesian;
 
@@ -471,4 +474,23 @@ async fn a_message_waits_sealed_and_is_delivered_once() {
     assert_eq!(house.deliver().await.delivered, 1);
     assert_eq!(house.deliver().await, Round::default());
     assert_eq!(house.outbox.kept().len(), 1);
+}
+
+#[tokio::test]
+async fn messages_are_delivered_in_the_background_until_the_house_closes() {
+    let house = House::open().await;
+    let outbox = Arc::new(OutboxCourier::default());
+    let (close, closed) = tokio::sync::oneshot::channel::<()>();
+    let work = deliver_until(house.app.clone(), outbox.clone(), Arc::new(Bare), async {
+        let _ = closed.await;
+    });
+    let work = tokio::spawn(work);
+    request_code(&house.app, "081234567890", CLIENT, INDONESIAN)
+        .await
+        .unwrap();
+    while outbox.kept().is_empty() {
+        tokio::task::yield_now().await;
+    }
+    close.send(()).unwrap();
+    work.await.unwrap();
 }
