@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::{Parser, Subcommand};
 use clap_complete::Shell;
 
+use crate::command::bench::Bench;
 use crate::command::demo::Demo;
 use crate::command::keys::KeysVerb;
 use crate::command::pass::PassArgs;
@@ -33,6 +34,9 @@ pub(crate) enum Command {
     Serve(ConfigArg),
     /// Serves a Gapura to try out.
     Demo(Demo),
+    /// Measures what the door costs on this machine.
+    #[command(subcommand)]
+    Bench(Bench),
     /// Brings the database's schema up to this program's.
     Migrate(ConfigArg),
     /// Looks for what is wrong, and says how to mend it.

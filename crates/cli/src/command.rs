@@ -1,5 +1,6 @@
 //! The commands, a file each.
 
+pub(crate) mod bench;
 pub(crate) mod demo;
 mod doctor;
 pub(crate) mod keys;
@@ -16,6 +17,7 @@ pub(crate) fn run(command: Command) -> Outcome {
     match command {
         Command::Serve(config) => serve::run(&config),
         Command::Demo(args) => demo::run(&args),
+        Command::Bench(what) => bench::run(&what),
         Command::Migrate(config) => store::migrate(&config),
         Command::Doctor(config) => doctor::run(&config),
         Command::Backup { config, file } => store::backup(&config, &file),

@@ -4,6 +4,7 @@ mod jobs;
 mod listen;
 mod tls;
 
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -28,7 +29,8 @@ const PATIENCE: Duration = Duration::from_secs(15);
 pub(crate) struct Server {
     /// The use cases, for whoever furnishes a demo.
     pub(crate) app: Arc<App>,
-    state: AppState,
+    /// What the pages know, such as how things are called outside.
+    pub(crate) state: AppState,
     listener: TcpListener,
     tls: Option<tls::Acceptor>,
 }
@@ -90,6 +92,20 @@ impl Server {
         tracing::info!("closed");
         Ok(())
     }
+}
+
+/// Serves nothing but a router, on the same stack and as orderly.
+pub(crate) async fn serve_router(address: SocketAddr, router: axum::Router) -> Outcome<()> {
+    let listener = TcpListener::bind(address).await.map_err(|error| {
+        Stop::broken(error, "Choose another port, or end what uses this one.").at(address)
+    })?;
+    let (stopping, stop) = watch::channel(false);
+    let accepting = tokio::spawn(listen::accept(listener, None, router, stop));
+    asked_to_stop().await?;
+    stopping.send_replace(true);
+    // It was asked to stop, and a connection that does not end is cut with the program.
+    drop(tokio::time::timeout(PATIENCE, accepting).await);
+    Ok(())
 }
 
 /// Waits for SIGTERM or SIGINT.
