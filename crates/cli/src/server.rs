@@ -9,7 +9,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use gapura_app::App;
-use gapura_app::config::Config;
+use gapura_app::config::{Config, Delivery};
+use gapura_app::delivery::{self, Courier, OutboxCourier};
 use gapura_store_sqlite::Access;
 use gapura_web::state::{AppState, Ground};
 use tokio::net::TcpListener;
@@ -33,6 +34,7 @@ pub(crate) struct Server {
     pub(crate) state: AppState,
     listener: TcpListener,
     tls: Option<tls::Acceptor>,
+    courier: Arc<dyn Courier>,
 }
 
 impl Server {
@@ -64,18 +66,20 @@ impl Server {
             figures: opened.figures,
             access_log,
         });
+        let courier = courier(&state)?;
         Ok(Self {
             app,
             state,
             listener,
             tls,
+            courier,
         })
     }
 
     /// Answers until it is asked to stop, answers what it has accepted, and closes the store.
     pub(crate) async fn run(self) -> Outcome<()> {
         let (stopping, stop) = watch::channel(false);
-        let jobs = jobs::start(&self.app, &stop);
+        let jobs = jobs::start(&self.app, &self.courier, &stop);
         let router = gapura_web::server(self.state.clone());
         let accepting = listen::accept(self.listener, self.tls, router, stop.clone());
         let accepting = tokio::spawn(accepting);
@@ -106,6 +110,18 @@ pub(crate) async fn serve_router(address: SocketAddr, router: axum::Router) -> O
     // It was asked to stop, and a connection that does not end is cut with the program.
     drop(tokio::time::timeout(PATIENCE, accepting).await);
     Ok(())
+}
+
+/// Who takes messages away; in a demo a page shows them.
+fn courier(state: &AppState) -> Outcome<Arc<dyn Courier>> {
+    let delivery = &state.app.config.delivery;
+    if matches!(delivery, Delivery::Outbox) {
+        let outbox = Arc::new(OutboxCourier::default());
+        state.show_outbox(Arc::clone(&outbox));
+        return Ok(outbox);
+    }
+    delivery::courier(delivery)
+        .map_err(|error| Stop::broken(error, "Mend the setting in `[delivery]`."))
 }
 
 /// Waits for SIGTERM or SIGINT.

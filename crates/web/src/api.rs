@@ -8,6 +8,7 @@ mod places;
 mod request_id;
 mod rule_sets;
 mod system;
+mod vaccinations;
 
 use gapura_domain::time::Time;
 
@@ -21,6 +22,7 @@ pub(crate) fn routes() -> Vec<Route> {
         places::routes(),
         applications::routes(),
         rule_sets::routes(),
+        vaccinations::routes(),
     ]
     .into_iter()
     .flatten()

@@ -61,8 +61,10 @@ pub mod json;
 pub mod lang;
 pub mod live;
 pub mod log;
+pub mod messages;
 pub mod metrics;
 pub mod operation;
+mod operator;
 pub mod page;
 pub mod place_words;
 pub mod problem;
@@ -91,7 +93,7 @@ use table::Route;
 #[must_use]
 pub fn routes() -> Vec<Route> {
     let assets = table::get("/assets/{hash}/{name}", Access::PUBLIC, assets::serve);
-    [vec![assets], api::routes()]
+    [vec![assets], api::routes(), operator::routes()]
         .into_iter()
         .flatten()
         .collect()

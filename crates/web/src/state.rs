@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use aws_lc_rs::hmac;
 use gapura_app::App;
+use gapura_app::delivery::OutboxCourier;
 
 use crate::client::Buckets;
 use crate::ids::IdKey;
@@ -51,6 +52,7 @@ pub struct Shared {
     pub(crate) origin: String,
     pub(crate) behind_proxy: bool,
     pub(crate) openapi: OnceLock<String>,
+    pub(crate) outbox: OnceLock<Arc<OutboxCourier>>,
     pub(crate) limits: Buckets,
     pub(crate) access_log: AccessLog,
 }
@@ -78,10 +80,16 @@ impl AppState {
             origin: origin_of(public_url),
             behind_proxy: ground.app.config.behind_proxy,
             openapi: OnceLock::new(),
+            outbox: OnceLock::new(),
             limits: Buckets::default(),
             access_log: ground.access_log,
             app: ground.app,
         }))
+    }
+
+    /// Shows on a page what this courier keeps. For demos alone.
+    pub fn show_outbox(&self, outbox: Arc<OutboxCourier>) {
+        self.outbox.get_or_init(|| outbox);
     }
 
     /// With the description of the routes that it serves.

@@ -4,14 +4,30 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use gapura_app::App;
+use gapura_app::delivery::{Courier, deliver_until};
 use gapura_app::error::Result;
+use gapura_web::messages::CatalogueRenderer;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tokio::time::{MissedTickBehavior, interval};
 
 /// Starts all jobs; they end when `stop` says so.
-pub(super) fn start(app: &Arc<App>, stop: &watch::Receiver<bool>) -> JoinSet<()> {
+pub(super) fn start(
+    app: &Arc<App>,
+    courier: &Arc<dyn Courier>,
+    stop: &watch::Receiver<bool>,
+) -> JoinSet<()> {
     let mut jobs = JoinSet::new();
+    let mut stopped = stop.clone();
+    let words = Arc::new(CatalogueRenderer);
+    jobs.spawn(deliver_until(
+        Arc::clone(app),
+        Arc::clone(courier),
+        words,
+        async move {
+            drop(stopped.wait_for(|stop| *stop).await);
+        },
+    ));
     every(&mut jobs, stop, Duration::from_secs(1), "sweep", {
         let app = Arc::clone(app);
         move || sweep(Arc::clone(&app))
