@@ -69,6 +69,11 @@ impl DoorRules {
             .unwrap_or(1)
     }
 
+    /// The regions that are given a level.
+    pub fn levels(&self) -> impl Iterator<Item = (RegionCode, u8)> {
+        self.levels.iter().map(|(region, level)| (*region, *level))
+    }
+
     /// Percent of capacity and quota that the level leaves to this kind of place there.
     pub fn percent(&self, category: Category, district: RegionCode) -> u8 {
         self.table.percent(self.level(district), category)

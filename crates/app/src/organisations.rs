@@ -32,6 +32,11 @@ impl OrganisationTree {
         self.by_id.get(&id)
     }
 
+    /// All organisations, each after the one above it.
+    pub fn all(&self) -> impl Iterator<Item = &Organisation> {
+        self.by_id.values()
+    }
+
     /// Those right below an organisation, or the topmost ones.
     pub fn children(&self, parent: Option<OrganisationId>) -> impl Iterator<Item = &Organisation> {
         let ids = self.children.get(&parent).map_or(&[][..], Vec::as_slice);

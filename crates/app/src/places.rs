@@ -17,7 +17,7 @@ use crate::error::Result;
 use crate::find_district::letters;
 use gapura_domain::door::{Bounds, Position};
 use gapura_domain::hours::{OpenState, OpeningHours};
-use gapura_domain::ids::VenueId;
+use gapura_domain::ids::{OrganisationId, VenueId};
 use gapura_domain::ledger::Count;
 use gapura_domain::region::{RegionCode, full_name};
 use gapura_domain::time::{LocalDay, Time, Zone};
@@ -103,6 +103,24 @@ impl App {
             places.push(place);
         }
         Ok(PlacesPage { places, next: None })
+    }
+
+    /// All places of these organisations (of everybody, if `None`) with their figures, in the order of
+    /// their numbers.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub async fn places_of(&self, organisations: Option<&[OrganisationId]>) -> Result<Vec<Place>> {
+        let now = self.now();
+        let directory = self.directory(now).await?;
+        let theirs = |listing: &&Arc<Listing>| {
+            organisations.is_none_or(|ids| ids.contains(&listing.organisation))
+        };
+        let mut places = Vec::new();
+        for listing in directory.listings().filter(theirs) {
+            places.push(self.place(listing, None, now).await?);
+        }
+        Ok(places)
     }
 
     /// One place with its figures; `None` if there is none.

@@ -1,7 +1,7 @@
 //! Turns `ui/dist` into a table that the binary carries.
 //!
 //! The interface's build writes `manifest.json`: each served file with the hash of its content, its media type and
-//! the encodings that stand beside it. Files that are not served (the poster's fonts) have no entry here.
+//! the encodings that stand beside it. Files that are not served (the poster's fonts) are carried as bytes.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -61,5 +61,24 @@ pub(crate) fn generate(dist: &Path) -> Result<String, String> {
             entry.hash
         );
     }
-    Ok(format!("{table}];\n\n{paths}}}\n"))
+    let fonts = fonts(dist, &entries);
+    Ok(format!("{table}];\n\n{paths}}}\n\n{fonts}"))
+}
+
+/// The fonts that are printed with, each by its name: `font::NOTOSANS_BOLD`.
+fn fonts(dist: &Path, entries: &BTreeMap<String, Entry>) -> String {
+    let mut fonts = String::from("/// The typeface of posters and cards.\npub(crate) mod font {\n");
+    let carried = entries.iter().filter(|(_, entry)| !entry.served);
+    for name in carried.filter_map(|(name, _)| name.strip_prefix("fonts/")?.strip_suffix(".ttf")) {
+        let constant = name
+            .replace(|c: char| !c.is_ascii_alphanumeric(), "_")
+            .to_ascii_uppercase();
+        let file = dist.join(format!("fonts/{name}.ttf")).display().to_string();
+        let _ = writeln!(
+            fonts,
+            "    pub(crate) static {constant}: &[u8] = include_bytes!({file:?});"
+        );
+    }
+    fonts.push_str("}\n");
+    fonts
 }

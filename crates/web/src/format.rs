@@ -129,7 +129,14 @@ pub fn when(w: Words, moment: &Zoned, now: &Zoned) -> String {
 /// The name of a day's weekday: `Minggu`.
 #[must_use]
 pub fn weekday(w: Words, date: Date) -> &'static str {
-    match date.weekday().to_monday_zero_offset() {
+    let after_monday = date.weekday().to_monday_zero_offset();
+    weekday_of(w, usize::try_from(after_monday).unwrap_or_default())
+}
+
+/// The name of the weekday so many days after Monday.
+#[must_use]
+pub fn weekday_of(w: Words, after_monday: usize) -> &'static str {
+    match after_monday {
         0 => w.common_weekday_monday(),
         1 => w.common_weekday_tuesday(),
         2 => w.common_weekday_wednesday(),

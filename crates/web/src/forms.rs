@@ -49,6 +49,19 @@ impl Form {
         self
     }
 
+    /// Fills a field in anew, whatever stood there.
+    #[must_use]
+    pub fn put(mut self, name: &str, value: impl Into<String>) -> Self {
+        self.typed.retain(|(field, _)| field != name);
+        self.fill(name, value)
+    }
+
+    /// Whether a field was part of the form, filled in or not.
+    #[must_use]
+    pub fn was_sent(&self, name: &str) -> bool {
+        self.typed.iter().any(|(field, _)| field == name)
+    }
+
     /// What was typed into a field, as it was typed; empty when nothing was.
     #[must_use]
     pub fn value(&self, name: &str) -> &str {

@@ -30,7 +30,7 @@ use crate::state::AppState;
 /// Where visitors sign in. `next` in its query brings them back.
 pub(crate) const VISITOR_SIGN_IN: &str = "/masuk";
 /// Where staff sign in.
-pub(crate) const STAFF_SIGN_IN: &str = "/petugas/masuk";
+pub(crate) const STAFF_SIGN_IN: &str = crate::staff::SIGN_IN;
 
 /// What the guard knows of a route, and its counters.
 pub(crate) struct About {
@@ -185,7 +185,7 @@ fn refusal(about: &About, begun: &Begun, caller: &Caller) -> Response {
 }
 
 /// Everything but letters, digits, slash and a few harmless signs as percent and two digits.
-fn escaped(text: &str) -> String {
+pub(crate) fn escaped(text: &str) -> String {
     use std::fmt::Write as _;
     let mut escaped = String::with_capacity(text.len());
     for byte in text.bytes() {

@@ -48,6 +48,7 @@
 pub mod access;
 pub mod api;
 pub mod assets;
+mod authority;
 pub mod caller;
 pub mod client;
 pub mod cookies;
@@ -68,11 +69,14 @@ mod operator;
 pub mod page;
 pub mod place_words;
 pub mod problem;
+pub mod qr;
 pub mod reasons;
 mod refusal;
 pub mod security;
+mod staff;
 pub mod state;
 pub mod table;
+mod venue;
 pub mod verdict;
 pub mod words;
 
@@ -93,10 +97,17 @@ use table::Route;
 #[must_use]
 pub fn routes() -> Vec<Route> {
     let assets = table::get("/assets/{hash}/{name}", Access::PUBLIC, assets::serve);
-    [vec![assets], api::routes(), operator::routes()]
-        .into_iter()
-        .flatten()
-        .collect()
+    [
+        vec![assets],
+        api::routes(),
+        venue::routes(),
+        authority::routes(),
+        operator::routes(),
+        staff::routes(),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
 }
 
 /// The server.

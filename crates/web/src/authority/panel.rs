@@ -1,0 +1,203 @@
+//! One application beside the list: all that is needed to decide about it.
+
+use gapura_app::hours_text::{write_closures, write_hours, write_spans};
+use gapura_domain::hours::OpeningHours;
+use gapura_domain::ids::ApplicationId;
+use gapura_domain::region::full_name;
+use gapura_domain::role::Role;
+use gapura_domain::venue::{ApplicationState, RoomSpec};
+
+use crate::authority::applications::{state_of, zone};
+use crate::format;
+use crate::place_words;
+use crate::problem::Problem;
+use crate::staff::office::Office;
+use crate::venue::fields::warnings;
+use crate::words::Words;
+
+/// The panel.
+pub(super) struct Panel {
+    pub id: String,
+    pub name: String,
+    pub reference: String,
+    pub kind: &'static str,
+    pub state: &'static str,
+    pub reasons: String,
+    pub decided: String,
+    pub owner: String,
+    pub category: &'static str,
+    pub address: String,
+    pub district: String,
+    pub map: String,
+    pub position: String,
+    pub contact: String,
+    pub hours: Vec<String>,
+    pub booth: String,
+    pub demands_screen_code: bool,
+    pub rooms: Vec<RoomLine>,
+    pub warnings: Vec<String>,
+    pub can_decide: bool,
+    pub mend: String,
+    pub place: String,
+    pub back: String,
+}
+
+/// A room in two lines.
+pub(super) struct RoomLine {
+    pub name: String,
+    pub about: String,
+    pub gates: String,
+}
+
+impl Panel {
+    pub(super) async fn of(
+        office: &Office,
+        id: ApplicationId,
+        decides: bool,
+        back: String,
+    ) -> Result<Self, Problem> {
+        let w = office.w;
+        let row = office.state.app.application(&office.by, id).await?;
+        let spec = &row.application.spec;
+        let (kind, state) = state_of(w, row.application.state.name());
+        let at = |time| format::moment(w, &format::local(time, zone(&row)));
+        let owns = office
+            .may(Role::VenueManager, row.application.organisation)
+            .await?;
+        let id = office.id(id);
+        let (mut reasons, mut decided, mut mend, mut place) =
+            <(String, String, String, String)>::default();
+        match &row.application.state {
+            ApplicationState::Submitted => {}
+            ApplicationState::Returned {
+                reasons: why,
+                at: when,
+                ..
+            } => {
+                reasons.clone_from(why);
+                decided = w.authority_queue_decided_returned(at(*when));
+                if owns {
+                    mend = format!("/desk/applications/{id}/mend");
+                }
+            }
+            ApplicationState::Approved {
+                venue, at: when, ..
+            } => {
+                decided = w.authority_queue_decided_approved(at(*when));
+                place = format!("/desk/places/{}", office.id(*venue));
+            }
+        }
+        let (north, east) = (spec.position.latitude, spec.position.longitude);
+        Ok(Self {
+            name: spec.name.to_string(),
+            reference: office.reference(row.application.id),
+            kind,
+            state,
+            reasons,
+            decided,
+            owner: row
+                .owner
+                .iter()
+                .map(|name| name.as_str())
+                .collect::<Vec<_>>()
+                .join(" – "),
+            category: place_words::category(w, spec.category),
+            address: spec.address.to_string(),
+            district: full_name(spec.district),
+            map: format!(
+                "https://www.openstreetmap.org/?mlat={north}&mlon={east}#map=17/{north}/{east}"
+            ),
+            position: format!("{north}, {east}"),
+            contact: spec.contact.to_string(),
+            hours: hours(w, &spec.hours),
+            booth: spec.booth.as_ref().map_or_else(String::new, |booth| {
+                w.authority_queue_booth(write_hours(&booth.hours), &booth.place)
+            }),
+            demands_screen_code: spec.demands_screen_code,
+            rooms: spec.rooms.iter().map(|room| room_line(w, room)).collect(),
+            warnings: warnings(w, &row.warnings)
+                .into_iter()
+                .map(|warning| warning.sentence)
+                .collect(),
+            can_decide: decides && row.application.state.name() == "submitted",
+            mend,
+            place,
+            back,
+            id,
+        })
+    }
+}
+
+/// The hours, days that are alike as one line, and the days of closure.
+pub(super) fn hours(w: Words, hours: &OpeningHours) -> Vec<String> {
+    let week = hours.week();
+    let mut lines = Vec::new();
+    let mut first = 0;
+    while first < 7 {
+        let last = (first..6)
+            .find(|day| week[day + 1] != week[first])
+            .unwrap_or(6);
+        let day = if first == last {
+            format::weekday_of(w, first).to_owned()
+        } else {
+            format!(
+                "{}–{}",
+                format::weekday_of(w, first),
+                format::weekday_of(w, last)
+            )
+        };
+        lines.push(if week[first].is_empty() {
+            w.authority_queue_closed_day(day)
+        } else {
+            w.authority_queue_open_day(day, write_spans(&week[first]))
+        });
+        first = last + 1;
+    }
+    if !hours.closures().is_empty() {
+        lines.push(w.authority_queue_closures(write_closures(hours.closures())));
+    }
+    lines
+}
+
+fn room_line(w: Words, room: &RoomSpec) -> RoomLine {
+    let area = format::decimal(w.lang(), room.floor_area_m2, 0);
+    let capacity = room
+        .bounds
+        .capacity
+        .map_or_else(|| "–".to_owned(), |most| most.to_string());
+    let gates: Vec<&str> = room.gates.iter().map(|gate| gate.name.as_str()).collect();
+    RoomLine {
+        name: room.name.to_string(),
+        about: match room.bounds.quota {
+            Some(quota) => w.authority_queue_room_about_quota(area, capacity, quota),
+            None => w.authority_queue_room_about(area, capacity),
+        },
+        gates: w.authority_queue_gates(gates.join(", ")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use gapura_app::hours_text::read_week;
+    use gapura_domain::hours::OpeningHours;
+
+    use super::hours;
+    use crate::lang::Lang;
+
+    #[test]
+    fn days_that_are_alike_stand_on_one_line() {
+        let week = read_week("Sen-Jum 08.00-15.00; Sab 08.00-12.00").unwrap();
+        let hours = hours(
+            Lang::En.words(),
+            &OpeningHours::new(week, Vec::new()).unwrap(),
+        );
+        assert_eq!(
+            hours,
+            [
+                "Monday–Friday: 08.00-15.00",
+                "Saturday: 08.00-12.00",
+                "Sunday: closed"
+            ]
+        );
+    }
+}

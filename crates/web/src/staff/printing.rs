@@ -1,0 +1,29 @@
+//! The typeface of what is printed, read once; and what a printer's refusal means on a page.
+
+use gapura_poster::{Fonts, PosterError};
+use std::sync::LazyLock;
+
+use crate::assets::font;
+use crate::problem::Problem;
+
+static FONTS: LazyLock<Result<Fonts, PosterError>> = LazyLock::new(|| {
+    Fonts::new(
+        font::NOTOSANS_REGULAR.to_vec(),
+        font::NOTOSANS_BOLD.to_vec(),
+    )
+});
+
+/// The fonts that the binary carries.
+pub(crate) fn fonts() -> Result<&'static Fonts, Problem> {
+    FONTS.as_ref().map_err(|error| broken(error))
+}
+
+/// A finished document; why there is none goes to the log.
+pub(crate) fn printed(pdf: Result<Vec<u8>, PosterError>) -> Result<Vec<u8>, Problem> {
+    pdf.map_err(|error| broken(&error))
+}
+
+fn broken(error: &PosterError) -> Problem {
+    tracing::error!(%error, "a document could not be printed");
+    Problem::broken()
+}
