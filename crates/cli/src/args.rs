@@ -7,6 +7,7 @@ use clap_complete::Shell;
 
 use crate::command::bench::Bench;
 use crate::command::demo::Demo;
+use crate::command::import::Import;
 use crate::command::keys::KeysVerb;
 use crate::command::pass::PassArgs;
 use crate::command::rules::Rules;
@@ -69,6 +70,8 @@ pub(crate) enum Command {
         #[arg(long)]
         dry_run: bool,
     },
+    /// Imports people or vaccinations from CSV, and reports every row that was not taken.
+    Import(Import),
     /// Makes the secret keys, and adds new ones.
     #[command(subcommand)]
     Keys(KeysVerb),

@@ -3,6 +3,7 @@
 pub(crate) mod bench;
 pub(crate) mod demo;
 mod doctor;
+pub(crate) mod import;
 pub(crate) mod keys;
 pub(crate) mod pass;
 pub(crate) mod rules;
@@ -31,6 +32,7 @@ pub(crate) fn run(command: Command) -> Outcome {
             before,
             dry_run,
         } => store::erase(&config, &before, dry_run),
+        Command::Import(args) => import::run(&args),
         Command::Keys(verb) => keys::run(&verb),
         Command::Rules(args) => rules::run(&args),
         Command::Pass(args) => pass::run(&args),

@@ -12,6 +12,7 @@ use gapura_app::App;
 use gapura_app::config::{Config, Delivery};
 use gapura_app::delivery::{self, Courier, OutboxCourier};
 use gapura_store_sqlite::Access;
+use gapura_web::metrics::Figure;
 use gapura_web::state::{AppState, Ground};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
@@ -42,19 +43,9 @@ impl Server {
     pub(crate) async fn open(config: Config) -> Outcome<Self> {
         let address = config.listen;
         let tls = config.tls.as_ref().map(tls::acceptor).transpose()?;
-        let opened = storage::open(&config, Access::Serve)?;
-        for migration in opened.store.migrate().await.map_err(store_stop)? {
-            tracing::info!(migration, "the schema was brought up");
-        }
-        let keys = storage::keys(&config, &*opened.store).await?;
-        let ids_secret = *keys.ids();
         let access_log = config.access_log;
-        let clock = Arc::new(SystemClock);
-        let app = App::start(opened.store, config, keys, clock, Arc::new(SystemChance));
-        let app = Box::pin(app)
-            .await
-            .map_err(|error| Stop::broken(error, "Mend the setting or the file that it names."))?;
-        let app = Arc::new(app);
+        let opened = open_app(config).await?;
+        let (app, ids_secret) = (opened.app, opened.ids_secret);
         let listener = TcpListener::bind(address).await.map_err(|error| {
             let mend = "Choose another port in `listen`, or end what uses this one.";
             Stop::broken(error, mend).at(address)
@@ -96,6 +87,33 @@ impl Server {
         tracing::info!("closed");
         Ok(())
     }
+}
+
+/// The use cases over the configured store, without anybody who listens.
+pub(crate) struct OpenApp {
+    pub(crate) app: Arc<App>,
+    ids_secret: [u8; 32],
+    figures: Box<dyn Fn() -> Vec<Figure> + Send + Sync>,
+}
+
+/// Opens the store, brings its schema up, and reads keys and rules.
+pub(crate) async fn open_app(config: Config) -> Outcome<OpenApp> {
+    let opened = storage::open(&config, Access::Serve)?;
+    for migration in opened.store.migrate().await.map_err(store_stop)? {
+        tracing::info!(migration, "the schema was brought up");
+    }
+    let keys = storage::keys(&config, &*opened.store).await?;
+    let ids_secret = *keys.ids();
+    let clock = Arc::new(SystemClock);
+    let app = App::start(opened.store, config, keys, clock, Arc::new(SystemChance));
+    let app = Box::pin(app)
+        .await
+        .map_err(|error| Stop::broken(error, "Mend the setting or the file that it names."))?;
+    Ok(OpenApp {
+        app: Arc::new(app),
+        ids_secret,
+        figures: opened.figures,
+    })
 }
 
 /// Serves nothing but a router, on the same stack and as orderly.
