@@ -6,7 +6,7 @@ use gapura_app::config::Config;
 use gapura_app::delivery::{
     Kept, Language, MessageText, OutboxCourier, Rendered, Renderer, Round, deliver_waiting,
 };
-use gapura_app::keys::{Keys, new_keys};
+use gapura_app::keys::{create_keys_file, rotate_keys_file};
 use gapura_app::person_form::PersonForm;
 use gapura_app::register::register;
 use gapura_app::sign_in::{Confirmed, confirm_code};
@@ -64,7 +64,8 @@ pub(crate) struct House {
     pub(crate) app: Arc<App>,
     pub(crate) outbox: OutboxCourier,
     clock: Arc<Hand>,
-    _folder: tempfile::TempDir,
+    chance: Arc<Count>,
+    folder: tempfile::TempDir,
 }
 
 impl House {
@@ -79,13 +80,28 @@ impl House {
         store.migrate().await.unwrap();
         let clock = Arc::new(Hand(AtomicI64::new(TEN.0)));
         let chance = Arc::new(Count(AtomicU64::new(1)));
-        let keys = Keys::parse(&new_keys(&*chance)).unwrap();
-        let started = App::start(Arc::new(store), config, keys, clock.clone(), chance).await;
+        let keys = create_keys_file(&folder.path().join("gapura.keys"), &*chance).unwrap();
+        let started =
+            App::start(Arc::new(store), config, keys, clock.clone(), chance.clone()).await;
         Self {
+            chance,
             app: Arc::new(started.unwrap()),
             outbox: OutboxCourier::default(),
             clock,
-            _folder: folder,
+            folder,
+        }
+    }
+
+    /// The same house after its vault key was replaced and the server started again.
+    pub(crate) async fn with_new_keys(self) -> Self {
+        let path = self.folder.path().join("gapura.keys");
+        let keys = rotate_keys_file(&path, None, &*self.chance).unwrap();
+        let (store, config) = (self.app.store.clone(), self.app.config.clone());
+        let (clock, chance) = (self.clock.clone(), self.chance.clone());
+        let started = App::start(store, config, keys, clock, chance).await;
+        Self {
+            app: Arc::new(started.unwrap()),
+            ..self
         }
     }
 

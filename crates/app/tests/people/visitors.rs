@@ -5,16 +5,20 @@ use gapura_app::companions::{add_companion, companions, remove_companion};
 use gapura_app::delivery::{
     Courier, CourierError, Language, OutboxCourier, Outgoing, Round, deliver_until, deliver_waiting,
 };
+use gapura_app::invite_staff::{NewColleague, create_ready};
 use gapura_app::profile::{
     change_profile, confirm_contact_change, profile, request_contact_change,
 };
 use gapura_app::register::{register, register_proven};
 use gapura_app::sign_in::{Confirmed, confirm_code, request_code};
+use gapura_app::staff_sign_in::{StaffSignIn, sign_in};
 use gapura_app::status::member;
+use gapura_app::totp::TotpSecret;
 use gapura_app::vault::{Purpose, rotate_vault, write_opening_counts};
 use gapura_app::visitor_session::{end_session, sessions, sign_out, visitor};
 use gapura_app::{App, AppError};
 use gapura_domain::ids::PersonId;
+use gapura_domain::role::{Grant, Role};
 use gapura_domain::status::Colour;
 use gapura_domain::time::Zone;
 use gapura_store::{Actor, Cursor};
@@ -493,4 +497,61 @@ async fn messages_are_delivered_in_the_background_until_the_house_closes() {
     }
     close.send(()).unwrap();
     work.await.unwrap();
+}
+
+#[tokio::test]
+async fn a_new_vault_key_takes_over_in_batches_and_everybody_stays_known() {
+    let house = House::open().await;
+    let mut people = Vec::new();
+    for number in 0..5 {
+        let contact = format!("visitor{number}@example.id");
+        people.push(
+            house
+                .visitor(&form("Siti", "17-08-1990", ""), &contact)
+                .await,
+        );
+    }
+    let secret = TotpSecret::parse("GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ").unwrap();
+    let operator = NewColleague {
+        login: "operator".into(),
+        display_name: "Op".into(),
+        grants: vec![Grant {
+            role: Role::Operator,
+            branch: None,
+        }],
+    };
+    let password = "becak merah di tikungan";
+    create_ready(&house.app, &operator, password, &secret)
+        .await
+        .unwrap();
+
+    let house = house.with_new_keys().await;
+    let app = &house.app;
+    let (person, token) = &people[4];
+    assert_eq!(visitor(app, token).await.unwrap().unwrap().person, *person);
+    assert_eq!(
+        profile(app, *person).await.unwrap().record.name.expose(),
+        "Siti"
+    );
+    let mut batches = Vec::new();
+    while batches.last() != Some(&0) {
+        batches.push(rotate_vault(app, 2).await.unwrap());
+    }
+    assert_eq!(batches, [2, 2, 1, 1, 0], "the second factor comes last");
+    for (person, _) in &people {
+        assert_eq!(app.store.sealed(*person).await.unwrap().unwrap().key, 2);
+        assert_eq!(
+            profile(app, *person).await.unwrap().record.name.expose(),
+            "Siti"
+        );
+    }
+    let code = secret.code_at(app.now());
+    let typed = StaffSignIn {
+        login: "operator",
+        password,
+        code: &code,
+        label: "",
+        client: CLIENT,
+    };
+    assert!(sign_in(app, &typed).await.is_ok());
 }

@@ -6,10 +6,14 @@ use std::time::Duration;
 use gapura_app::App;
 use gapura_app::delivery::{Courier, deliver_until};
 use gapura_app::error::Result;
+use gapura_app::vault::{rotate_vault, write_opening_counts};
 use gapura_web::messages::CatalogueRenderer;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tokio::time::{MissedTickBehavior, interval};
+
+/// Records of the vault that are sealed anew before others have their turn.
+const RESEALED_AT_ONCE: u32 = 200;
 
 /// Starts all jobs; they end when `stop` says so.
 pub(super) fn start(
@@ -36,6 +40,7 @@ pub(super) fn start(
         let app = Arc::clone(app);
         move || keep_house(Arc::clone(&app))
     });
+    jobs.spawn(count_openings(Arc::clone(app), stop.clone()));
     jobs
 }
 
@@ -79,5 +84,41 @@ async fn keep_house(app: Arc<App>) -> Result<()> {
         let (days, visits) = (erased.days, erased.visits);
         tracing::info!(days, visits, "what was too old was erased");
     }
+    finish_rotation(&app).await
+}
+
+/// Seals anew what a replaced vault key has sealed, in batches between which others have their turn.
+async fn finish_rotation(app: &App) -> Result<()> {
+    let mut resealed = 0;
+    loop {
+        let batch = rotate_vault(app, RESEALED_AT_ONCE).await?;
+        resealed += batch;
+        if batch == 0 {
+            break;
+        }
+    }
+    if resealed > 0 {
+        tracing::info!(
+            resealed,
+            "the vault is sealed by its newest key; older ones can be removed"
+        );
+    }
     Ok(())
+}
+
+/// Writes how many names were opened, every ten minutes and when the server stops.
+async fn count_openings(app: Arc<App>, mut stop: watch::Receiver<bool>) {
+    let mut ticks = interval(Duration::from_mins(10));
+    loop {
+        let is_over = tokio::select! {
+            _ = stop.wait_for(|stop| *stop) => true,
+            _ = ticks.tick() => false,
+        };
+        if let Err(error) = write_opening_counts(&app).await {
+            tracing::error!(%error, "openings of the vault could not be counted");
+        }
+        if is_over {
+            return;
+        }
+    }
 }
