@@ -1,4 +1,5 @@
 // Films a code and reads it, about ten times a second. What to say comes from the page, in the reader's language.
+import { keep, kept } from "./keep.ts";
 import type { Seen } from "./zxing.ts";
 
 type Detect = (video: HTMLVideoElement) => Promise<Seen[]>;
@@ -23,6 +24,8 @@ declare global {
 const INTERVAL = 100;
 /** The same code held before the camera is one scan. */
 const SAME_CODE_PAUSE = 3000;
+/** Milliseconds until a camera that was cut off is tried again. */
+const RETURN_PAUSE = 3000;
 /** Longest side of the picture that is searched, in pixels: enough for a poster at arm's length, quick on old phones. */
 const SIDE = 960;
 
@@ -59,12 +62,18 @@ function complaint(error: unknown): "insecure" | "refused" | "missing" | "failed
   return "failed";
 }
 
+async function cameras(): Promise<number> {
+  const devices = await navigator.mediaDevices.enumerateDevices().catch((): MediaDeviceInfo[] => []);
+  return devices.filter(({ kind }) => kind === "videoinput").length;
+}
+
 /** Makes a `[data-scanner]` work: `scan` when a code was read, `glimpse` when one was only seen. */
 export function enhance(root: HTMLElement): void {
   const find = <T extends HTMLElement>(name: string) => root.querySelector<T>(`[data-${name}]`);
   const start = find<HTMLButtonElement>("start");
   const stop = find<HTMLButtonElement>("stop");
   const torch = find<HTMLButtonElement>("torch");
+  const turn = find<HTMLButtonElement>("turn");
   const says = find("say");
   const video = root.querySelector("video");
   if (!start || !video) return;
@@ -74,6 +83,10 @@ export function enhance(root: HTMLElement): void {
   let stream: MediaStream | undefined;
   let timer = 0;
   let last = { text: "", at: 0 };
+  // A gate's device films for as long as it is at its gate, through reloads and unplugged cameras.
+  const habit = root.dataset["keep"];
+  const facing = habit === undefined ? undefined : kept(`${habit}-facing`);
+  let faces = facing ?? root.dataset["facing"] ?? "environment";
 
   const seen = ({ text, read }: Seen) => {
     if (!read) {
@@ -95,6 +108,7 @@ export function enhance(root: HTMLElement): void {
     start.hidden = false;
     if (stop) stop.hidden = true;
     if (torch) torch.hidden = true;
+    if (turn) turn.hidden = true;
   };
 
   const watch = (detect: Detect) => {
@@ -126,16 +140,18 @@ export function enhance(root: HTMLElement): void {
     say(root.dataset["opening"] ?? "");
     try {
       if (!navigator.mediaDevices) throw new DOMException("", "NotFoundError");
-      const facing = root.dataset["facing"] ?? "environment";
-      stream = await navigator.mediaDevices.getUserMedia({ audio: false, video: { facingMode: facing, width: { ideal: 1280 } } });
+      stream = await navigator.mediaDevices.getUserMedia({ audio: false, video: { facingMode: faces, width: { ideal: 1280 } } });
       const detect = (await native()) ?? (await bundled(root.dataset["decoder"] ?? "", root.dataset["wasm"] ?? ""));
       video.srcObject = stream;
       video.hidden = false;
       await video.play();
       start.hidden = true;
       if (stop) stop.hidden = false;
-      root.toggleAttribute("data-mirror", facing === "user");
+      if (habit !== undefined) keep(habit, "on");
+      root.toggleAttribute("data-mirror", faces === "user");
       offerTorch(stream.getVideoTracks()[0]);
+      stream.getVideoTracks()[0]?.addEventListener("ended", cut);
+      if (turn) turn.hidden = (await cameras()) < 2;
       say(root.dataset["looking"] ?? "");
       watch(detect);
     } catch (error) {
@@ -146,12 +162,26 @@ export function enhance(root: HTMLElement): void {
     }
   };
 
+  /** Somebody pulled the plug, or another program took the camera. */
+  const cut = () => {
+    end();
+    say(root.dataset["failed"] ?? "");
+    if (habit !== undefined) timer = window.setTimeout(() => void begin(), RETURN_PAUSE);
+  };
+
   start.hidden = false;
   start.addEventListener("click", () => void begin());
   stop?.addEventListener("click", () => {
     end();
     say("");
+    if (habit !== undefined) keep(habit, undefined);
+  });
+  turn?.addEventListener("click", () => {
+    faces = faces === "user" ? "environment" : "user";
+    if (habit !== undefined) keep(`${habit}-facing`, faces);
+    end();
+    void begin();
   });
   window.addEventListener("pagehide", end);
-  if (root.dataset["auto"] !== undefined) void begin();
+  if (root.dataset["auto"] !== undefined || (habit !== undefined && kept(habit) === "on")) void begin();
 }

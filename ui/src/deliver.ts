@@ -16,6 +16,8 @@ export interface Means {
   sleep(milliseconds: number): Promise<void>;
   /** Told before every new attempt, and with `true` once an answer came. */
   connected(yes: boolean): void;
+  /** Told the server's time with every answer, in milliseconds. */
+  told?(time: number): void;
 }
 
 /** Milliseconds before attempt number `attempt` (from 1): short at first, never longer than five seconds. */
@@ -52,6 +54,7 @@ async function once<T>(url: string, body: string, means: Means): Promise<Deliver
       headers: { "Content-Type": "application/json", Accept: "application/json", "X-Gapura": "1" },
       signal: stop.signal,
     });
+    means.told?.(Date.parse(response.headers.get("date") ?? ""));
     if (worthRepeating(response.status)) return undefined;
     const answer: unknown = await response.json();
     return response.ok ? { answer: answer as T } : { problem: { ...(answer as Problem), status: response.status } };

@@ -1,6 +1,6 @@
 // What each outcome sounds and feels like. Which notes are played when is a pure function; playing them is not.
 
-export type Outcome = "admit" | "refuse" | "check" | "tick";
+export type Outcome = "admit" | "refuse" | "check" | "left" | "tick";
 
 export interface Note {
   /** Seconds after the outcome is known. */
@@ -13,7 +13,7 @@ export interface Note {
 
 const PAUSE = 0.04;
 
-/** Two rising notes, two low pulses, one long middle tone, or the tick of a code that was seen and not read. */
+/** Two rising notes, two low pulses, one long middle tone, one short note for goodbye, or the tick of a code that was seen and not read. */
 export function notes(outcome: Outcome): Note[] {
   switch (outcome) {
     case "admit":
@@ -28,6 +28,8 @@ export function notes(outcome: Outcome): Note[] {
       ];
     case "check":
       return [{ at: 0, length: 0.35, pitch: 440 }];
+    case "left":
+      return [{ at: 0, length: 0.12, pitch: 660 }];
     case "tick":
       return [{ at: 0, length: 0.02, pitch: 1200 }];
   }
@@ -46,8 +48,18 @@ let context: AudioContext | undefined;
 
 /** Browsers let a page sound only after a touch or a key; called from such an event it makes later tones audible. */
 export function wake(): void {
+  void woken();
+}
+
+/** The same; settles once tones can be heard, and never if they can't. */
+export async function woken(): Promise<void> {
   context ??= "AudioContext" in window ? new AudioContext() : undefined;
-  if (context?.state === "suspended") void context.resume().catch(() => undefined);
+  if (context?.state === "suspended") await context.resume().catch(() => undefined);
+}
+
+/** Whether tones would be heard; a device that has no sound at all misses none. */
+export function audible(): boolean {
+  return !context || context.state === "running";
 }
 
 export function play(outcome: Outcome): void {

@@ -1,4 +1,5 @@
 // A UUID of version 7 (RFC 9562, section 5.7): 48 bits of time in milliseconds, the rest random.
+import { now } from "./server-time.ts";
 
 export function uuid7(milliseconds: number, random: Uint8Array): string {
   const bytes = Uint8Array.from(random.subarray(0, 16));
@@ -12,5 +13,5 @@ export function uuid7(milliseconds: number, random: Uint8Array): string {
 }
 
 export function newId(): string {
-  return uuid7(Date.now(), crypto.getRandomValues(new Uint8Array(16)));
+  return uuid7(now(), crypto.getRandomValues(new Uint8Array(16)));
 }

@@ -28,3 +28,26 @@ export function key(wedge: Wedge, pressed: string, at: number): { wedge: Wedge; 
 export function isBurst(wedge: Wedge): boolean {
   return wedge.text.length >= SHORTEST;
 }
+
+/** Hears a USB scanner wherever the focus is, and keeps its letters out of the fields. */
+export function listen(scanned: (text: string) => void): void {
+  let wedge: Wedge = idle;
+  document.addEventListener(
+    "keydown",
+    (event) => {
+      if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
+      const next = key(wedge, event.key, event.timeStamp);
+      wedge = next.wedge;
+      if (next.code === undefined) {
+        if (isBurst(wedge)) event.preventDefault();
+        return;
+      }
+      event.preventDefault();
+      event.stopPropagation();
+      // The first letters came before it was clear who typed.
+      if (event.target instanceof HTMLInputElement) event.target.value = "";
+      scanned(next.code);
+    },
+    true,
+  );
+}

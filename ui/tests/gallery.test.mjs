@@ -43,7 +43,7 @@ test("a USB scanner is heard wherever the focus is, and the verdict fills the sc
   assert.equal(await page.inputValue("#credential"), "");
   assert.equal(await page.textContent("[data-screen] [data-slot=initials]"), "B. S.");
   const body = sent[0].postDataJSON();
-  assert.deepEqual(Object.keys(body).sort(), ["credential", "id", "scanned_at"]);
+  assert.deepEqual(Object.keys(body).sort(), ["credential", "gate", "id", "intent", "scanned_at"]);
   assert.match(body.id, /^[0-9a-f]{8}-[0-9a-f]{4}-7/);
   assert.equal(sent[0].headers()["x-gapura"], "1");
   const box = await page.locator("[data-screen] .v").boundingBox();
@@ -76,14 +76,14 @@ test("an officer ends a check with yes or no and a reason", async () => {
   let resolved;
   await page.route("**/api/v1/decisions/*/resolve", (route) => {
     resolved = route.request().postDataJSON();
-    return route.fulfill({ json: { decision: "d1", verdict: "admit", reasons: [], next_step: null, initials: "S. M.", word: "pandan" } });
+    return route.fulfill({ json: { decision: "d1", verdict: "admit", reasons: [], next_step: null, initials: ["S. M."], word: "pandan" } });
   });
   await wedge(page, "pass-check-9");
   await page.waitForSelector("[data-screen] .v-check");
-  await page.selectOption("[data-screen] select", "emergency");
-  await page.click("[data-screen] .yes");
+  await page.selectOption("[data-screen] #reason-admit", { index: 3 });
+  await page.click("[data-screen] button.admit");
   await page.waitForSelector("[data-screen] .v-admit");
-  assert.deepEqual([resolved.outcome, resolved.reason], ["admit", "emergency"]);
+  assert.deepEqual([resolved.outcome, resolved.reason], ["admit", "Keadaan darurat"]);
   assert.ok(await page.locator("[data-screen] .v-next").isHidden());
   await page.close();
 });

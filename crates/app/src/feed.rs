@@ -5,7 +5,7 @@
 use crate::check_in::DoorAnswer;
 use gapura_domain::ids::{DecisionId, GateId};
 use gapura_domain::time::Time;
-use gapura_domain::verdict::Verdict;
+use gapura_domain::verdict::{Verdict, Way};
 use parking_lot::RwLock;
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
@@ -27,6 +27,8 @@ pub struct Entry {
     pub at: Time,
     /// The answer; absent for somebody who left.
     pub verdict: Option<Verdict>,
+    /// How they came; absent for somebody who left.
+    pub way: Option<Way>,
     /// Initials of the party.
     pub initials: Vec<Arc<str>>,
     /// The minute's word that the visitor's page shows too.
@@ -73,6 +75,7 @@ impl Feed {
             decision: Some(decision.id),
             at: decision.at,
             verdict: Some(decision.verdict),
+            way: Some(decision.way),
             initials: answer.initials.clone(),
             word: answer.word,
         });
@@ -84,6 +87,7 @@ impl Feed {
             decision: None,
             at,
             verdict: None,
+            way: None,
             initials: Vec::new(),
             word: "",
         });
@@ -115,6 +119,7 @@ mod tests {
             decision: Some(DecisionId(decision)),
             at: Time(at),
             verdict: Some(Verdict::Check),
+            way: Some(Way::Poster),
             initials: vec![Arc::from("S. W.")],
             word: "kelapa",
         }

@@ -31,6 +31,7 @@ mod fresh;
 pub mod hours_text;
 pub mod housekeeping;
 pub mod import_people;
+pub mod inside;
 pub mod invite_staff;
 pub mod keys;
 pub mod make_known;

@@ -39,14 +39,14 @@ impl Jar {
 
     /// The header that puts a token into the cookie for so many seconds; `None` if the token holds what no cookie may.
     ///
-    /// A link from a message app to a door must find its visitor signed in, so visitors and devices get `Lax`; staff
+    /// A link from a message app to a door must find its visitor signed in, so visitors get `Lax`; staff and devices
     /// come from nowhere else.
     #[must_use]
     pub fn put(self, by_https: bool, token: &str, seconds: i64) -> Option<HeaderValue> {
         let (name, secure) = (self.name(by_https), if by_https { "; Secure" } else { "" });
         let same_site = match self {
-            Self::Visitor | Self::Device => "Lax",
-            Self::Staff => "Strict",
+            Self::Visitor => "Lax",
+            Self::Staff | Self::Device => "Strict",
         };
         let is_plain = token
             .bytes()

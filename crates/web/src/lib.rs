@@ -30,7 +30,7 @@
 //!    ```
 //!
 //!    `phone.html` is for visitors, `desk.html` for staff (blocks `content` and `panel`; set block `panelled` to
-//!    `has-panel` when there is a panel), `gate.html` for a gate's screen. Scripts go into block `scripts`:
+//!    `has-panel` when there is a panel), `gate.html` for the officer's pages on a gate's device. Scripts go into block `scripts`:
 //!    `<script type="module" src="{{ crate::assets::path::LIVE_JS }}"></script>`. Everything must work without them.
 //! 4. **Parts** are macros of `templates/ui.html`, called as `{% call ui::name(…) %}{% endcall %}`: `field`, `choice`,
 //!    `select`, `area`, `errors`, `token`, `tag`, `empty`, `confirmed`, `step`, `tile`, `pages`, `table_note`, icons. Each says there
@@ -55,6 +55,7 @@ pub mod cookies;
 pub mod csrf;
 pub mod format;
 pub mod forms;
+mod gate;
 pub mod gate_screen;
 mod guard;
 pub mod ids;
@@ -100,6 +101,7 @@ pub fn routes() -> Vec<Route> {
     [
         vec![assets],
         api::routes(),
+        gate::routes(),
         venue::routes(),
         authority::routes(),
         operator::routes(),

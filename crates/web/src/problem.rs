@@ -74,6 +74,16 @@ impl Problem {
         self.status
     }
 
+    /// What it says, in one line.
+    #[must_use]
+    pub fn told(&self, w: Words) -> String {
+        let title = (self.title)(w);
+        match &self.detail {
+            Some(detail) => format!("{title}. {}", detail(w)),
+            None => title.to_owned(),
+        }
+    }
+
     /// The stable code.
     #[must_use]
     pub const fn code(&self) -> &'static str {

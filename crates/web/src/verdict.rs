@@ -54,13 +54,58 @@ pub struct NextStep {
     pub href: Option<String>,
 }
 
-/// A reason an officer may choose when ending a check.
-#[derive(Clone, Debug)]
-pub struct Reason {
-    /// The code that is recorded.
-    pub code: &'static str,
-    /// What the officer reads.
-    pub text: String,
+/// What an officer may do about a verdict, on the gate's own device.
+#[derive(Clone, Debug, Default)]
+pub struct ForOfficer {
+    /// Where the answer to a check goes; empty where a script knows.
+    pub action: String,
+    /// The token of the session's forms.
+    pub csrf: String,
+    /// The id by which the answer is recognised when it is sent again.
+    pub request: String,
+    /// Where a refusal is overridden by name; empty where a script knows.
+    pub by_name: String,
+    /// Why the last answer could not be taken; empty when it could.
+    pub fault: String,
+}
+
+/// Yes or no, with the usual reasons for it.
+pub struct Choice {
+    /// What it makes of a check.
+    pub outcome: Outcome,
+    /// What the button says.
+    pub label: &'static str,
+    /// Whole sentences; the one that is chosen is kept.
+    pub reasons: [&'static str; 4],
+}
+
+impl ForOfficer {
+    /// How an officer may end a check.
+    #[must_use]
+    pub const fn choices(w: Words) -> [Choice; 2] {
+        [
+            Choice {
+                outcome: Outcome::Admit,
+                label: w.gate_check_admit(),
+                reasons: [
+                    w.gate_why_admit_paper(),
+                    w.gate_why_admit_doctor(),
+                    w.gate_why_admit_identity(),
+                    w.gate_why_admit_emergency(),
+                ],
+            },
+            Choice {
+                outcome: Outcome::Refuse,
+                label: w.gate_check_refuse(),
+                reasons: [
+                    w.gate_why_refuse_nothing(),
+                    w.gate_why_refuse_other_person(),
+                    w.gate_why_refuse_ill(),
+                    w.gate_why_refuse_withdrew(),
+                ],
+            },
+        ]
+    }
 }
 
 /// The whole screen. Empty texts leave their places out, or ready to be filled on a gate's screen.
@@ -87,8 +132,8 @@ pub struct VerdictScreen {
     pub clock: String,
     /// Minutes from UTC at the place, for a clock that runs.
     pub offset_minutes: i32,
-    /// Reasons for ending a check; only a gate's screen has them.
-    pub reasons: Vec<Reason>,
+    /// What an officer may do about it; only the gate's own device offers that.
+    pub officer: Option<ForOfficer>,
     /// Whether this is a gate's template, whose empty places are filled later.
     pub template: bool,
 }

@@ -6,6 +6,7 @@ const { idle, key, isBurst } = await load("wedge");
 const { uuid7 } = await load("uuid");
 const { deliver, pause, worthRepeating } = await load("deliver");
 const { hour } = await load("clock");
+const { corrected } = await load("server-time");
 
 function type(text, gap, start = 1000) {
   let state = idle;
@@ -61,7 +62,7 @@ function means(answers) {
       sent.push(body);
       const answer = answers.shift();
       if (answer instanceof Error) throw answer;
-      return { ok: answer.status < 400, status: answer.status, json: async () => answer.body };
+      return { ok: answer.status < 400, status: answer.status, headers: new Headers(), json: async () => answer.body };
     },
   };
 }
@@ -99,4 +100,11 @@ test("pauses grow and stay below five seconds", () => {
 
 test("a clock shows the place's hour", () => {
   assert.equal(hour(Date.UTC(2026, 10, 22, 2, 41, 12), 420), "09.41.12");
+});
+
+test("a wrong clock is corrected by what the server says, and a right one is left alone", () => {
+  const told = Date.UTC(2026, 10, 22, 3, 0, 0);
+  assert.equal(corrected(0, told, told + 900), 0);
+  assert.equal(corrected(0, told, told + 3_600_000), 500 - 3_600_000);
+  assert.equal(corrected(-3_600_000, told, told + 3_600_400), -3_600_000);
 });

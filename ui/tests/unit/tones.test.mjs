@@ -23,7 +23,7 @@ test("check is one long middle tone, a tick is short", () => {
 });
 
 test("no two outcomes feel alike", () => {
-  const felt = ["admit", "refuse", "check", "tick"].map((outcome) => pulses(outcome).join());
-  assert.equal(new Set(felt).size, 4);
+  const felt = ["admit", "refuse", "check", "left", "tick"].map((outcome) => pulses(outcome).join());
+  assert.equal(new Set(felt).size, 5);
   assert.deepEqual(pulses("refuse"), [160, 80, 160]);
 });

@@ -10,7 +10,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use axum::{Extension, Router};
 // The shared templates name these rooms of the crate they are compiled in.
-use gapura_web::{assets, lang, page, verdict};
+use gapura_web::{assets, gate_screen, lang, page, verdict};
 
 use gapura_web::forms::Form;
 use gapura_web::gate_screen::GateScreen;
@@ -72,7 +72,7 @@ trait Sample {
 sample!(Index, "gallery/index.html");
 sample!(Door, "gallery/door.html", form: Form);
 sample!(VerdictPage, "gallery/verdict_page.html", verdict: VerdictScreen);
-sample!(Gate, "gate.html", screen: GateScreen);
+sample!(Gate, "gate/screen.html", screen: GateScreen);
 sample!(DeskPage, "gallery/desk_list.html", desk: Desk, form: Form, pages: Pages);
 sample!(FormPage, "gallery/form.html", form: Form);
 sample!(Tasks, "gallery/tasks.html", desk: Desk);
@@ -141,7 +141,7 @@ async fn check_in(
         "decision": "d1", "verdict": outcome.name(), "status": "green",
         "reasons": [{"code": "sample", "params": {}, "text": screen.reason}],
         "next_step": {"code": "sample", "params": {}, "text": format!("{}. {}", next.what, next.details)},
-        "initials": screen.initials, "word": screen.word,
+        "initials": [screen.initials], "word": screen.word,
     }))
     .into_response())
 }

@@ -1,11 +1,11 @@
 //! Sample content. One of two texts is picked by language: it is no part of the catalogue.
 
-use std::fmt::Write as _;
-
-use gapura_web::gate_screen::{GateScreen, Recent, ScreenCode};
+use gapura_web::forms::Form;
+use gapura_web::gate_screen::{Direction, Figures, GateScreen, Recent, ScreenCode};
 use gapura_web::lang::Lang;
 use gapura_web::page::{Desk, DeskRoom};
-use gapura_web::verdict::{NextStep, Outcome, Reason, VerdictScreen};
+use gapura_web::qr;
+use gapura_web::verdict::{NextStep, Outcome, VerdictScreen};
 use gapura_web::words::Words;
 
 /// One of two texts; sample content is no part of the catalogue.
@@ -81,32 +81,9 @@ pub(crate) fn sample_verdict(w: Words, outcome: Outcome) -> VerdictScreen {
         word: "melati".to_owned(),
         clock: "09.41.12".to_owned(),
         offset_minutes: 420,
-        reasons: Vec::new(),
+        officer: None,
         template: false,
     }
-}
-
-/// Something that looks like a code and is none.
-pub(crate) fn sample_code() -> ScreenCode {
-    let mut path = String::new();
-    for (x, y) in [(4, 4), (22, 4), (4, 22)] {
-        let _ = write!(
-            path,
-            "M{x} {y}h7v7h-7zM{} {}v5h5v-5zM{} {}h3v3h-3z",
-            x + 1,
-            y + 1,
-            x + 2,
-            y + 2
-        );
-    }
-    for index in 0..625_u32 {
-        let (x, y) = (index % 25, index / 25);
-        let corner = (y < 8 && !(8..=16).contains(&x)) || (x < 8 && y > 16);
-        if !corner && index.wrapping_mul(2_654_435_761) >> 31 == 1 {
-            let _ = write!(path, "M{} {}h1v1h-1z", x + 4, y + 4);
-        }
-    }
-    ScreenCode { modules: 33, path }
 }
 
 pub(crate) fn sample_desk(w: Words, current: usize) -> Desk {
@@ -150,43 +127,39 @@ pub(crate) fn sample_gate(w: Words) -> GateScreen {
         outcome,
         word: word.into(),
         time: time.into(),
+        href: (outcome == Some(Outcome::Check)).then(|| "/verdict/check".into()),
     };
+    let address = "https://gapura.malangkota.go.id/d/7K3MQ2XA/9DT04MZB";
     GateScreen {
         w,
+        gate: "g1".into(),
         place: "Polsek Klojen".into(),
         door: pick(w, "Pintu depan", "Front door").into(),
+        device: pick(w, "Tablet lobi", "Lobby tablet").into(),
         clock: "09.41.12".into(),
         offset_minutes: 420,
-        stream: "/gate/stream".into(),
-        typed_action: "/gate".into(),
-        manual_href: "/gate".into(),
-        code: Some(sample_code()),
+        now: 1_795_316_400,
+        direction: Direction::Enter,
+        form: Form::blank(),
+        request: String::new(),
+        code: qr::picture(address).map(|picture| ScreenCode {
+            picture,
+            typed: "9DT0-4MZB".into(),
+        }),
         word: "melati".into(),
-        inside: "12".into(),
-        capacity: "40".into(),
-        today: "118".into(),
-        quota: "200".into(),
+        figures: Figures {
+            inside: "12".into(),
+            capacity: "40".into(),
+            today: "118".into(),
+            quota: "200".into(),
+        },
         recent: vec![
-            recent("B. S.", Outcome::Admit, "melati", "09.41"),
-            recent("R. A. W.", Outcome::Admit, "melati", "09.41"),
-            recent("T. H.", Outcome::Refuse, "rotan", "09.38"),
-            recent("S. M.", Outcome::Check, "pandan", "09.37"),
-            recent("N. F.", Outcome::Admit, "kenari", "09.33"),
-        ],
-        reasons: vec![
-            Reason {
-                code: "document_seen",
-                text: pick(
-                    w,
-                    "Surat atau kartu asli diperlihatkan",
-                    "Saw the original letter or card",
-                )
-                .into(),
-            },
-            Reason {
-                code: "emergency",
-                text: pick(w, "Keadaan darurat", "An emergency").into(),
-            },
+            recent("B. S.", Some(Outcome::Admit), "melati", "09.41"),
+            recent("R. A. W.", Some(Outcome::Admit), "melati", "09.41"),
+            recent("T. H.", Some(Outcome::Refuse), "rotan", "09.38"),
+            recent("S. M.", Some(Outcome::Check), "pandan", "09.37"),
+            recent("D. L.", None, "", "09.35"),
+            recent("N. F.", Some(Outcome::Admit), "kenari", "09.33"),
         ],
     }
 }
