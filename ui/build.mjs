@@ -11,7 +11,7 @@ const here = dirname(fileURLToPath(import.meta.url));
 const dist = join(here, "dist");
 const modules = join(here, "node_modules");
 
-const ISLANDS = ["charts", "door", "gate", "keys", "live", "scanner", "zxing"];
+const ISLANDS = ["charts", "door", "gate", "keys", "live", "nearby", "pass", "scanner", "zxing"];
 const STYLES = ["app", "charts"];
 const TYPES = {
   ".css": "text/css; charset=utf-8",

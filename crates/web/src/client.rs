@@ -5,11 +5,16 @@
 //! single person's codes is counted by person, in the use cases.
 
 use std::collections::HashMap;
+use std::convert::Infallible;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-use axum::extract::{ConnectInfo, Request};
+use axum::extract::{ConnectInfo, FromRequestParts, Request};
+use axum::http::request::Parts;
+use axum::http::{Extensions, HeaderMap};
+
+use crate::state::AppState;
 
 /// Requests that may come at once.
 const BURST: u32 = 60;
@@ -28,24 +33,11 @@ impl Client {
     /// The sender of a request: the connection's other end, or whom the proxy before us names last.
     #[must_use]
     pub fn of(request: &Request, behind_proxy: bool) -> Self {
-        let named = || {
-            let line = request
-                .headers()
-                .get_all("x-forwarded-for")
-                .iter()
-                .next_back()?;
-            line.to_str().ok()?.rsplit(',').next()?.trim().parse().ok()
-        };
-        let connected = || {
-            let info = request.extensions().get::<ConnectInfo<SocketAddr>>();
-            info.map(|info| info.0.ip())
-        };
-        let address = if behind_proxy { named() } else { None };
-        Self::from_address(
-            address
-                .or_else(connected)
-                .unwrap_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED)),
-        )
+        Self::from_address(address(
+            request.headers(),
+            request.extensions(),
+            behind_proxy,
+        ))
     }
 
     fn from_address(address: IpAddr) -> Self {
@@ -67,6 +59,37 @@ impl Client {
         });
         sum % SHARDS
     }
+}
+
+/// The whole address, for use cases that count tries themselves.
+#[derive(Clone, Copy, Debug)]
+pub struct ClientAddress(pub IpAddr);
+
+impl FromRequestParts<AppState> for ClientAddress {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Infallible> {
+        Ok(Self(address(
+            &parts.headers,
+            &parts.extensions,
+            state.behind_proxy,
+        )))
+    }
+}
+
+fn address(headers: &HeaderMap, extensions: &Extensions, behind_proxy: bool) -> IpAddr {
+    let named = || {
+        let line = headers.get_all("x-forwarded-for").iter().next_back()?;
+        line.to_str().ok()?.rsplit(',').next()?.trim().parse().ok()
+    };
+    let connected = || {
+        let info = extensions.get::<ConnectInfo<SocketAddr>>();
+        info.map(|info| info.0.ip())
+    };
+    let address = if behind_proxy { named() } else { None };
+    address
+        .or_else(connected)
+        .unwrap_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED))
 }
 
 /// How many tries each client has left.

@@ -185,7 +185,7 @@ fn refusal(about: &About, begun: &Begun, caller: &Caller) -> Response {
 }
 
 /// Everything but letters, digits, slash and a few harmless signs as percent and two digits.
-fn escaped(text: &str) -> String {
+pub(crate) fn escaped(text: &str) -> String {
     use std::fmt::Write as _;
     let mut escaped = String::with_capacity(text.len());
     for byte in text.bytes() {

@@ -66,12 +66,14 @@ pub mod operation;
 pub mod page;
 pub mod place_words;
 pub mod problem;
+pub mod qr;
 pub mod reasons;
 mod refusal;
 pub mod security;
 pub mod state;
 pub mod table;
 pub mod verdict;
+mod visitor;
 pub mod words;
 
 #[cfg(test)]
@@ -91,7 +93,7 @@ use table::Route;
 #[must_use]
 pub fn routes() -> Vec<Route> {
     let assets = table::get("/assets/{hash}/{name}", Access::PUBLIC, assets::serve);
-    [vec![assets], api::routes()]
+    [vec![assets], api::routes(), visitor::routes()]
         .into_iter()
         .flatten()
         .collect()
