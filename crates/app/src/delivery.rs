@@ -182,8 +182,12 @@ pub async fn deliver_waiting(
         .store
         .waiting_messages(attempts_max, WAITING_MAX)
         .await?;
-    let outcomes: Vec<Result<Round>> = stream::iter(&waiting)
+    // Made here rather than within the stream, so that whoever spawns this may move it to another thread.
+    let sends: Vec<_> = waiting
+        .iter()
         .map(|message| deliver(app, courier, renderer, message))
+        .collect();
+    let outcomes: Vec<Result<Round>> = stream::iter(sends)
         .buffer_unordered(AT_ONCE)
         .collect()
         .await;

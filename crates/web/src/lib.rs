@@ -61,6 +61,7 @@ pub mod json;
 pub mod lang;
 pub mod live;
 pub mod log;
+pub mod messages;
 pub mod metrics;
 pub mod operation;
 pub mod page;

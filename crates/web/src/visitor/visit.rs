@@ -154,7 +154,7 @@ fn verdict_page(
         }),
         figures: figures(w, answer),
         is_unproven: decision.verdict == Verdict::Admit && decision.unproven,
-        rules: w.visitor_visit_rules(&state.app.rules.version),
+        rules: w.visitor_visit_rules(&answer.rules.version),
         w,
         frame,
     }
