@@ -25,15 +25,18 @@ pub fn find_area(text: &str) -> Result<RegionCode, Fault> {
 
 fn regency(text: &str) -> Option<RegionCode> {
     let text = letters(text);
-    let is_regency = |region: &&Region| {
-        !region.code.is_district() && region.code != region.code.province()
-    };
+    let is_regency =
+        |region: &&Region| !region.code.is_district() && region.code != region.code.province();
     let named = regions().iter().filter(is_regency).filter(|region| {
         let name = letters(region.name);
-        let bare = ["kota", "kabupaten"].iter().find_map(|kind| name.strip_prefix(kind));
+        let bare = ["kota", "kabupaten"]
+            .iter()
+            .find_map(|kind| name.strip_prefix(kind));
         name == text || bare == Some(&text)
     });
-    named.max_by_key(|region| region.name.starts_with("Kota")).map(|region| region.code)
+    named
+        .max_by_key(|region| region.name.starts_with("Kota"))
+        .map(|region| region.code)
 }
 
 #[cfg(test)]

@@ -38,8 +38,15 @@ impl App {
                 continue;
             };
             let is_own = visit.person == account;
-            let family = if is_own { None } else { self.initials_of(&visit, &plan).await? };
-            match stays.iter_mut().find(|stay| is_together(&stay.visit, &visit)) {
+            let family = if is_own {
+                None
+            } else {
+                self.initials_of(&visit, &plan).await?
+            };
+            match stays
+                .iter_mut()
+                .find(|stay| is_together(&stay.visit, &visit))
+            {
                 Some(stay) => {
                     stay.family.splice(0..0, family);
                     if is_own {

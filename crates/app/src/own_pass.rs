@@ -60,7 +60,8 @@ pub async fn revoke_own_passes(app: &App, account: PersonId) -> Result<()> {
         app.facts_changed(person);
     }
     let actor = Actor::Person(account);
-    app.mark(actor, "passes_revoked", ("person", account.0), "own_page").await
+    app.mark(actor, "passes_revoked", ("person", account.0), "own_page")
+        .await
 }
 
 /// Printed cards of an account and its family, newest first.
@@ -87,7 +88,8 @@ pub async fn revoke_own_card(app: &App, account: PersonId, card: CardId) -> Resu
     }
     if app.store.revoke_card(card, app.now()).await? {
         let actor = Actor::Person(account);
-        app.mark(actor, "card_revoked", ("card", card.0), "own_page").await?;
+        app.mark(actor, "card_revoked", ("card", card.0), "own_page")
+            .await?;
     }
     Ok(())
 }

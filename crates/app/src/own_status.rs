@@ -56,7 +56,12 @@ pub async fn own_status(app: &App, facts: &Facts, zone: Zone) -> Result<OwnStatu
 ///
 /// # Errors
 /// Those of the store.
-pub async fn colour_of(app: &App, person: PersonId, zone: Zone, now: Time) -> Result<Option<Colour>> {
+pub async fn colour_of(
+    app: &App,
+    person: PersonId,
+    zone: Zone,
+    now: Time,
+) -> Result<Option<Colour>> {
     let known = status::member(app, person, zone, now).await?;
     Ok(known.map(|known| known.member.status.colour))
 }

@@ -48,7 +48,11 @@ mod tests {
             let message = CatalogueRenderer.render(&code, language);
             assert!(message.text.contains("123456") && !message.subject.contains("123456"));
             // A short message of GSM's alphabet has 160 characters.
-            assert!(message.text.is_ascii() && message.text.len() <= 160, "{}", message.text);
+            assert!(
+                message.text.is_ascii() && message.text.len() <= 160,
+                "{}",
+                message.text
+            );
         }
     }
 }

@@ -122,7 +122,10 @@ async fn shown(
                 is_shown: one.person == person,
             })
             .collect(),
-        cards: cards.iter().map(|card| row(state, w, &members, card)).collect(),
+        cards: cards
+            .iter()
+            .map(|card| row(state, w, &members, card))
+            .collect(),
         w,
         frame: frame.on(Tab::Card),
     }))

@@ -21,8 +21,8 @@ use super::onward::Onward;
 use super::plate::{self, Plate, Rule};
 use super::typed_code;
 use crate::caller::Visitor;
-use crate::forms::Form;
 use crate::format;
+use crate::forms::Form;
 use crate::page::{Frame, html};
 use crate::place_words::{self, Fact};
 use crate::problem::Problem;
@@ -40,6 +40,7 @@ struct DoorPage {
     admission: Vec<Rule>,
     check_word: &'static str,
     sign_in: String,
+    add_companion: String,
     request: String,
     visitor: Option<Standing>,
 }
@@ -159,11 +160,16 @@ async fn show(
         Found::Gate(plan) => plan,
         Found::Else(answer) => return Ok(answer),
     };
-    let is_shown = codes.screen.as_deref().is_some_and(|screen| is_of_now(state, &plan, screen));
+    let is_shown = codes
+        .screen
+        .as_deref()
+        .is_some_and(|screen| is_of_now(state, &plan, screen));
     if visitor.is_some() && plan.demands_screen_code && !is_shown {
         return Ok(screen_wanted(frame, &plan, codes.screen.is_some(), true));
     }
-    Ok(door_page(frame, state, visitor, &plan, Form::blank()).await?.into_response())
+    Ok(door_page(frame, state, visitor, &plan, Form::blank())
+        .await?
+        .into_response())
 }
 
 async fn decide(
@@ -238,7 +244,11 @@ async fn find(frame: &Frame, state: &AppState, text: &str) -> Result<Found, Prob
         Ok(code) => code,
         Err(error) => {
             let form = Form::blank().fill("code", text.chars().take(20).collect::<String>());
-            return Ok(Found::Else(typed_code::unreadable(frame.clone(), form, error)));
+            return Ok(Found::Else(typed_code::unreadable(
+                frame.clone(),
+                form,
+                error,
+            )));
         }
     };
     Ok(match state.app.gate_by_code(code).await? {
@@ -299,6 +309,7 @@ async fn door_page(
         admission: plate::admission(w, plan.plan.admission),
         check_word: plan.check_word,
         sign_in: here.after("/masuk"),
+        add_companion: here.after("/me/companions"),
         request: new_request(app, now),
         visitor,
         w,
@@ -338,7 +349,12 @@ async fn standing(
     let inside = inside(state, w, visitor.person, plan).await?;
     let is_in_room = inside.as_ref().is_some_and(|inside| inside.here);
     Ok(Standing {
-        name: profile(app, visitor.person).await?.record.name.expose().to_owned(),
+        name: profile(app, visitor.person)
+            .await?
+            .record
+            .name
+            .expose()
+            .to_owned(),
         may_enter: !is_in_room || !family.is_empty(),
         inside,
         companions: family
@@ -346,9 +362,9 @@ async fn standing(
             .map(|companion| ComesAlong {
                 id: state.ids.show(companion.person).to_string(),
                 name: companion.name.expose().to_owned(),
-                age: companion
-                    .birth_date
-                    .map_or_else(String::new, |birth| w.visitor_door_age(birth.age_years(today))),
+                age: companion.birth_date.map_or_else(String::new, |birth| {
+                    w.visitor_door_age(birth.age_years(today))
+                }),
             })
             .collect(),
     })

@@ -79,8 +79,14 @@ mod tests {
             PersonError::Contact,
             PersonError::BirthDate,
         ];
-        let mut faults: Vec<Fault> = errors.map(|error| Fault::new("x", person_fault(error))).into();
-        faults.extend(PersonForm::default().read(Time(0)).expect_err("nothing is filled in"));
+        let mut faults: Vec<Fault> = errors
+            .map(|error| Fault::new("x", person_fault(error)))
+            .into();
+        faults.extend(
+            PersonForm::default()
+                .read(Time(0))
+                .expect_err("nothing is filled in"),
+        );
         for fault in faults {
             assert_ne!(sentence(w, &fault), w.visitor_fault_other(), "{fault:?}");
         }

@@ -7,6 +7,7 @@ use gapura_app::own_history::OwnStay;
 use gapura_domain::door::Visit;
 use gapura_domain::time::LocalDay;
 use gapura_domain::verdict::Exit;
+use jiff::SignedDuration;
 
 use super::plate;
 use crate::caller::Visitor;
@@ -30,7 +31,6 @@ struct Row {
     place: String,
     room: String,
     time: String,
-    lasting: String,
     notes: Vec<String>,
     leave: Option<String>,
 }
@@ -67,11 +67,13 @@ fn row(state: &AppState, w: Words, stay: &OwnStay) -> Row {
     Row {
         place: stay.plan.venue_name.to_string(),
         room: plate::door_name(w, &stay.plan),
-        time: time(w, stay),
-        lasting: visit.to.map_or_else(String::new, |to| {
-            let seconds = jiff::SignedDuration::from_secs(to.since_s(visit.from).max(60));
-            format::lasting(w, seconds)
-        }),
+        time: match visit.to {
+            None => time(w, stay),
+            Some(to) => {
+                let stayed = SignedDuration::from_secs(to.since_s(visit.from).max(60));
+                w.visitor_history_lasting(format::lasting(w, stayed), time(w, stay))
+            }
+        },
         notes: notes(w, stay),
         leave: visit
             .to

@@ -117,7 +117,8 @@ fn said(w: Words, status: &OwnStatus) -> StatusSaid {
             change(w, &status.reason)
         },
         turns: turns.unwrap_or_default(),
-        wants_booth: status.reason.ends_with("dose_missing") || &*status.reason == "booster_missing",
+        wants_booth: status.reason.ends_with("dose_missing")
+            || &*status.reason == "booster_missing",
     }
 }
 
@@ -166,7 +167,7 @@ async fn family_row(
 /// `8 tahun`; empty where the birth date is not known.
 pub(super) fn age(app: &App, w: Words, companion: &Companion) -> String {
     let today = HOME_ZONE.day_of(app.now()).date();
-    companion
-        .birth_date
-        .map_or_else(String::new, |birth| w.visitor_door_age(birth.age_years(today)))
+    companion.birth_date.map_or_else(String::new, |birth| {
+        w.visitor_door_age(birth.age_years(today))
+    })
 }

@@ -32,7 +32,9 @@ const VISITOR: Access = Access::VISITOR;
 
 /// The rows of this folder.
 pub(crate) fn routes() -> Vec<Route> {
-    [public(), signing_in(), doors(), own(), cards()]
+    // Signing out comes last: whoever tries all rows one after another is still somebody until then.
+    let out = vec![post("/keluar", VISITOR, sign_in::sign_out)];
+    [public(), signing_in(), doors(), own(), cards(), out]
         .into_iter()
         .flatten()
         .collect()
@@ -59,7 +61,6 @@ fn signing_in() -> Vec<Route> {
         post("/masuk/data", ANYBODY, register::finish),
         get("/daftar", ANYBODY, register::page),
         post("/daftar", ANYBODY, register::begin),
-        post("/keluar", VISITOR, sign_in::sign_out),
     ]
 }
 
@@ -84,7 +85,11 @@ fn own() -> Vec<Route> {
         get("/me/companions", VISITOR, companions::page),
         post("/me/companions", VISITOR, companions::add),
         get("/me/companions/{person}/remove", VISITOR, companions::sure),
-        post("/me/companions/{person}/remove", VISITOR, companions::remove),
+        post(
+            "/me/companions/{person}/remove",
+            VISITOR,
+            companions::remove,
+        ),
         get("/me/history", VISITOR, history::page),
         get("/me/notices", VISITOR, notices::page),
         get("/me/sessions", VISITOR, sessions::page),

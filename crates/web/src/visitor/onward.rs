@@ -26,7 +26,9 @@ impl Onward {
         let is_own = text.starts_with('/')
             && !text.starts_with("//")
             && text.len() <= LONGEST
-            && text.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'\\');
+            && text
+                .bytes()
+                .all(|byte| byte.is_ascii_graphic() && byte != b'\\');
         Self(is_own.then(|| text.to_owned()))
     }
 

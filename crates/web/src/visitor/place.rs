@@ -19,6 +19,9 @@ use crate::problem::Problem;
 use crate::state::AppState;
 use crate::words::Words;
 
+/// The minute at which a day ends.
+const MIDNIGHT: u16 = 1440;
+
 #[derive(Template)]
 #[template(path = "visitor/place.html")]
 struct PlacePage {
@@ -57,7 +60,9 @@ pub(super) async fn page(
     let listing = &place.listing;
     let (zone, now) = (listing.zone(), app.now());
     let today = zone.day_of(now);
-    let booth = place.booth.map(|open| place_words::booth(w, open, zone, now));
+    let booth = place
+        .booth
+        .map(|open| place_words::booth(w, open, zone, now));
     Ok(html(&PlacePage {
         plate: Plate {
             kind: place_words::category(w, listing.category),
@@ -115,16 +120,24 @@ fn week(w: Words, hours: &OpeningHours, today: LocalDay) -> Vec<Day> {
 
 fn spans_said(w: Words, day: LocalDay, spans: &[Span]) -> String {
     // Any zone writes the same hours of its own day.
-    let hour = |minute| format::hour(format::local(Zone::Wib.time_at(day, minute), Zone::Wib).time());
+    let hour = |minute| match minute {
+        MIDNIGHT => "24.00".to_owned(),
+        _ => format::hour(format::local(Zone::Wib.time_at(day, minute), Zone::Wib).time()),
+    };
     if spans.is_empty() {
         return w.place_open_day_closed().to_owned();
     }
-    let said = spans.iter().map(|span| w.place_open_hours(hour(span.from), hour(span.to)));
+    let said = spans
+        .iter()
+        .map(|span| w.place_open_hours(hour(span.from), hour(span.to)));
     said.collect::<Vec<_>>().join(", ")
 }
 
 fn closures(w: Words, hours: &OpeningHours, today: LocalDay) -> Vec<String> {
-    let coming = hours.closures().iter().filter(|closure| closure.to >= today);
+    let coming = hours
+        .closures()
+        .iter()
+        .filter(|closure| closure.to >= today);
     coming
         .map(|closure| {
             let (from, to) = (closure.from.date(), closure.to.date());

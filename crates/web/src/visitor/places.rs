@@ -67,7 +67,16 @@ pub(super) async fn page(
         && found.places.is_empty()
     {
         form.complain("where", unknown(w, fault));
-        found = state.app.places(&PlaceQuery { words: String::new(), ..query }, PER_PAGE).await?;
+        found = state
+            .app
+            .places(
+                &PlaceQuery {
+                    words: String::new(),
+                    ..query
+                },
+                PER_PAGE,
+            )
+            .await?;
     }
     let now = state.app.now();
     let page = PlacesTemplate {
@@ -77,7 +86,11 @@ pub(super) async fn page(
             Ok(Order::Name) | Err(_) => w.visitor_places_in_order().to_owned(),
         },
         pages: pages(&state, w, &form, &found),
-        places: found.places.iter().map(|place| row(&state, w, place, now)).collect(),
+        places: found
+            .places
+            .iter()
+            .map(|place| row(&state, w, place, now))
+            .collect(),
         categories: categories(w),
         w,
         frame,
@@ -110,10 +123,13 @@ fn asked(state: &AppState, form: &Form) -> (PlaceQuery, Result<Order, Fault>) {
 fn area(text: &str, query: &mut PlaceQuery) -> Result<Order, Fault> {
     match find_area(text) {
         Ok(code) => {
-            match region(code).and_then(|region| region.centre) {
-                Some((latitude, longitude)) => query.near = Some(Position { latitude, longitude }),
-                None => query.region = Some(code),
-            }
+            let centre = region(code).and_then(|region| region.centre);
+            query.near = centre.map(|(latitude, longitude)| Position {
+                latitude,
+                longitude,
+            });
+            // Where no centre is known, the area itself narrows the list.
+            query.region = if centre.is_none() { Some(code) } else { None };
             Ok(Order::Area(full_name(code)))
         }
         Err(fault) => {
@@ -178,8 +194,9 @@ fn pages(state: &AppState, w: Words, form: &Form, found: &PlacesPage) -> Pages {
     let address = |after: Option<&str>| {
         let kept = ["where", "near", "category", "room", "booth"];
         let pairs = kept.iter().filter(|name| !form.text(name).is_empty());
-        let mut pairs: Vec<String> =
-            pairs.map(|name| format!("{name}={}", escaped(form.text(name)))).collect();
+        let mut pairs: Vec<String> = pairs
+            .map(|name| format!("{name}={}", escaped(form.text(name))))
+            .collect();
         pairs.extend(after.map(|after| format!("after={after}")));
         format!("/places?{}#found", pairs.join("&"))
     };
@@ -197,7 +214,9 @@ mod tests {
     #[test]
     fn a_position_is_two_numbers_on_the_globe() {
         let malang = position("-7.978,112.634").unwrap();
-        assert!((malang.latitude + 7.978).abs() < 1e-9 && (malang.longitude - 112.634).abs() < 1e-9);
+        assert!(
+            (malang.latitude + 7.978).abs() < 1e-9 && (malang.longitude - 112.634).abs() < 1e-9
+        );
         for wrong in ["", "1", "1;2", "91,0", "0,181", "NaN,0", "inf,0", "a,b"] {
             assert!(position(wrong).is_none(), "{wrong}");
         }

@@ -41,7 +41,12 @@ pub(super) fn admission(w: Words, admission: Admission) -> Vec<Rule> {
         colours: Colour::ALL
             .into_iter()
             .filter(|colour| admission.of(*colour) == verdict)
-            .map(|colour| (place_words::colour_mark(colour), place_words::colour(w, colour)))
+            .map(|colour| {
+                (
+                    place_words::colour_mark(colour),
+                    place_words::colour(w, colour),
+                )
+            })
             .collect(),
     };
     let rules = [
@@ -49,5 +54,8 @@ pub(super) fn admission(w: Words, admission: Admission) -> Vec<Rule> {
         rule(Verdict::Check, w.visitor_door_rule_check()),
         rule(Verdict::Refuse, w.visitor_door_rule_refuse()),
     ];
-    rules.into_iter().filter(|rule| !rule.colours.is_empty()).collect()
+    rules
+        .into_iter()
+        .filter(|rule| !rule.colours.is_empty())
+        .collect()
 }

@@ -32,7 +32,9 @@ pub(super) async fn page(
     visitor: Visitor,
 ) -> Result<Response, Problem> {
     let own = profile(&state.app, visitor.person).await?;
-    let birth_date = own.birth_date().map(|birth| birth.expose().strftime("%d-%m-%Y").to_string());
+    let birth_date = own
+        .birth_date()
+        .map(|birth| birth.expose().strftime("%d-%m-%Y").to_string());
     // The number is not shown again: whoever borrows the phone shall not read it.
     let form = Form::blank()
         .fill("name", own.record.name.expose())

@@ -9,6 +9,7 @@ use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Redirect, Response};
 use gapura_app::AppError;
 use gapura_app::register::{register, register_proven};
+use gapura_domain::person::Contact;
 
 use super::faults::{complain, is_expired};
 use super::onward::{NEXT, Onward};
@@ -63,7 +64,7 @@ pub(super) async fn begin(
     mut form: Form,
 ) -> Result<Response, Problem> {
     let onward = Onward::parse(form.text(NEXT));
-    if let Some(looks) = look_first(&frame, &state, &mut form) {
+    if let Some(looks) = look_first(&frame, &state, &mut form, true) {
         return Ok(shown(frame, &state, form, onward, false, looks));
     }
     let (typed, contact) = (person::typed(&form), form.text("contact").to_owned());
@@ -89,7 +90,7 @@ pub(super) async fn finish(
     mut form: Form,
 ) -> Result<Response, Problem> {
     let onward = Onward::parse(form.text(NEXT));
-    if let Some(looks) = look_first(&frame, &state, &mut form) {
+    if let Some(looks) = look_first(&frame, &state, &mut form, false) {
         return Ok(shown(frame, &state, form, onward, true, looks));
     }
     let typed = person::typed(&form);
@@ -107,11 +108,19 @@ pub(super) async fn finish(
 
 /// What the page says before anything is done: without consent nothing is, and an odd ID number is looked at twice.
 /// Whether the latter, if either.
-fn look_first(frame: &Frame, state: &AppState, form: &mut Form) -> Option<bool> {
+fn look_first(
+    frame: &Frame,
+    state: &AppState,
+    form: &mut Form,
+    with_contact: bool,
+) -> Option<bool> {
     if !form.has("agree", "yes") {
         if let Err(faults) = person::typed(form).read(state.app.now()) {
             // These are faults of fields alone, so nothing is left over.
             complain(form, frame.w, AppError::Faults(faults), "name").ok()?;
+        }
+        if with_contact && Contact::parse(form.text("contact")).is_err() {
+            form.complain("contact", frame.w.visitor_fault_contact());
         }
         form.complain("agree", frame.w.visitor_register_agree_missing());
         return Some(false);

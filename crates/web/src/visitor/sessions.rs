@@ -20,7 +20,7 @@ use crate::words::Words;
 struct Sessions {
     frame: Frame,
     w: Words,
-    sessions: Vec<Row>,
+    rows: Vec<Row>,
 }
 
 struct Row {
@@ -40,9 +40,14 @@ pub(super) async fn page(
     let moment = |time| format::moment(w, &format::local(time, HOME_ZONE));
     let date = |time| format::date(w, format::local(time, HOME_ZONE).date());
     let mut all = sessions(&state.app, visitor.person).await?;
-    all.sort_by_key(|session| (session.id != visitor.session, std::cmp::Reverse(session.since)));
+    all.sort_by_key(|session| {
+        (
+            session.id != visitor.session,
+            std::cmp::Reverse(session.since),
+        )
+    });
     Ok(html(&Sessions {
-        sessions: all
+        rows: all
             .into_iter()
             .map(|session| Row {
                 is_this: session.id == visitor.session,

@@ -44,11 +44,7 @@ pub(super) async fn page(
     }))
 }
 
-async fn inside(
-    state: &AppState,
-    w: Words,
-    person: PersonId,
-) -> Result<Option<Inside>, Problem> {
+async fn inside(state: &AppState, w: Words, person: PersonId) -> Result<Option<Inside>, Problem> {
     let Some((visit, _)) = state.app.current_visit(person).await? else {
         return Ok(None);
     };

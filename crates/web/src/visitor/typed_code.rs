@@ -20,10 +20,7 @@ struct TypedCode {
 }
 
 /// `GET /d`, with `code` once something was typed.
-pub(super) async fn page(
-    frame: Frame,
-    Query(typed): Query<Vec<(String, String)>>,
-) -> Response {
+pub(super) async fn page(frame: Frame, Query(typed): Query<Vec<(String, String)>>) -> Response {
     let is_sent = typed.iter().any(|(name, _)| name == "code");
     let form = Form::typed(typed);
     if !is_sent {

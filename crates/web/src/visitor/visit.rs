@@ -43,6 +43,8 @@ struct VerdictPage {
     reasons: Vec<String>,
     others: Vec<OtherPlace>,
     leave: Option<Leave>,
+    /// The door's page, for whoever was not let in.
+    again: Option<String>,
     figures: Vec<(&'static str, String)>,
     is_unproven: bool,
     rules: String,
@@ -152,6 +154,8 @@ fn verdict_page(
             action: format!("/visit/{}/leave", state.ids.show(visit.id)),
             until: w.visitor_visit_until(format::time(&local(answer, decision.ends.0))),
         }),
+        again: (decision.verdict == Verdict::Refuse || own.is_lapsed)
+            .then(|| format!("/d/{}", answer.plan.code)),
         figures: figures(w, answer),
         is_unproven: decision.verdict == Verdict::Admit && decision.unproven,
         rules: w.visitor_visit_rules(&answer.rules.version),
@@ -169,20 +173,13 @@ fn screen(
 ) -> VerdictScreen {
     let answer = &own.answer;
     let zone = answer.plan.plan.zone;
-    let mut next = reasons::next_step(w, answer);
-    if let Some(step) = &mut next {
-        step.href = booth_href(state, answer);
-        if own.is_lapsed {
-            w.visitor_visit_lapsed().clone_into(&mut step.details);
-        }
-    }
     VerdictScreen {
         w,
         outcome: outcome(answer.decision.verdict),
         place: answer.plan.venue_name.to_string(),
         door: plate::door_name(w, &answer.plan),
         reason: reasons::headline(w, answer),
-        next,
+        next: next(w, state, own),
         initials: initials(answer),
         word: word.to_owned(),
         clock: format::clock(&format::local(now, zone)),
@@ -192,6 +189,23 @@ fn screen(
     }
 }
 
+fn next(w: Words, state: &AppState, own: &OwnDecision) -> Option<NextStep> {
+    let answer = &own.answer;
+    if answer.decision.verdict == Verdict::Admit {
+        return Some(NextStep {
+            what: w.visitor_visit_welcome(&answer.plan.room_name),
+            details: w.visitor_visit_welcome_detail().to_owned(),
+            href: None,
+        });
+    }
+    let mut step = reasons::next_step(w, answer)?;
+    step.href = booth_href(state, answer);
+    if own.is_lapsed {
+        w.visitor_visit_lapsed().clone_into(&mut step.details);
+    }
+    Some(step)
+}
+
 /// The page of a place whose booth is the next step, if it is elsewhere.
 fn booth_href(state: &AppState, answer: &DoorAnswer) -> Option<String> {
     use gapura_app::next_step::NextStep as Step;
@@ -199,7 +213,11 @@ fn booth_href(state: &AppState, answer: &DoorAnswer) -> Option<String> {
         Step::Booth(booth) if booth.distance_km.is_some() => {
             Some(format!("/p/{}", state.ids.show(booth.venue)))
         }
-        Step::Booth(_) | Step::ComeBack { .. } | Step::Wait { .. } | Step::Officer | Step::HealthOffice => None,
+        Step::Booth(_)
+        | Step::ComeBack { .. }
+        | Step::Wait { .. }
+        | Step::Officer
+        | Step::HealthOffice => None,
     }
 }
 
@@ -216,7 +234,12 @@ fn others(w: Words, state: &AppState, answer: &DoorAnswer) -> Vec<OtherPlace> {
 }
 
 fn figures(w: Words, answer: &DoorAnswer) -> Vec<(&'static str, String)> {
-    let Limits { inside, capacity, today, quota } = answer.decision.limits;
+    let Limits {
+        inside,
+        capacity,
+        today,
+        quota,
+    } = answer.decision.limits;
     let number = |value: u32| format::number(w.lang(), u64::from(value));
     let of = |value: u32, most: Option<u32>| match most {
         Some(most) => w.visitor_visit_of_capacity(number(most), number(value)),

@@ -1,4 +1,5 @@
 //! The server, knocked at from outside.
 
 mod access;
+mod visitor;
 mod world;

@@ -77,6 +77,8 @@ impl As {
 
 /// A server with people.
 pub(crate) struct World {
+    /// The use cases behind the server.
+    pub(crate) app: Arc<App>,
     router: Router,
     _folder: tempfile::TempDir,
 }
@@ -119,6 +121,7 @@ impl World {
             access_log: AccessLog::Off,
         });
         Self {
+            app,
             router: gapura_web::server(state),
             _folder: folder,
         }
