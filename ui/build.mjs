@@ -11,7 +11,19 @@ const here = dirname(fileURLToPath(import.meta.url));
 const dist = join(here, "dist");
 const modules = join(here, "node_modules");
 
-const ISLANDS = ["charts", "door", "gate", "gate-page", "keys", "live", "scanner", "suggest", "zxing"];
+const ISLANDS = [
+  "charts",
+  "door",
+  "gate",
+  "gate-page",
+  "keys",
+  "live",
+  "nearby",
+  "pass",
+  "scanner",
+  "suggest",
+  "zxing",
+];
 const STYLES = ["app", "charts"];
 const TYPES = {
   ".css": "text/css; charset=utf-8",

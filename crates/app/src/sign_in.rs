@@ -68,6 +68,27 @@ pub fn code_sent_to(app: &App, ticket: &str) -> Option<Contact> {
     open_ticket(app, ticket).map(|(contact, _)| contact)
 }
 
+/// Sends a new code to where the one of this ticket went. What was typed stays with the new ticket.
+///
+/// # Errors
+/// A fault at `ticket` (`ticket_expired`), or too many tries.
+pub async fn send_again(
+    app: &App,
+    ticket: &str,
+    client: IpAddr,
+    language: Language,
+) -> Result<CodeSent> {
+    let Some((contact, typed)) = open_ticket(app, ticket) else {
+        return Err(expired());
+    };
+    let expires = one_time_code::send(app, CodeFor::Visitor, &contact, client, language).await?;
+    Ok(CodeSent {
+        ticket: self::ticket(app, &contact, expires, typed.as_ref()),
+        expires,
+        warnings: Vec::new(),
+    })
+}
+
 /// Takes the code that was sent.
 ///
 /// # Errors

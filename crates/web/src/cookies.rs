@@ -15,6 +15,8 @@ pub enum Jar {
     Staff,
     /// A gate's screen.
     Device,
+    /// Nobody yet: what a stranger typed, sealed, until the one-time code comes back.
+    Ticket,
 }
 
 impl Jar {
@@ -28,6 +30,8 @@ impl Jar {
             (Self::Staff, false) => "gapura_s",
             (Self::Device, true) => "__Host-gapura_d",
             (Self::Device, false) => "gapura_d",
+            (Self::Ticket, true) => "__Host-gapura_t",
+            (Self::Ticket, false) => "gapura_t",
         }
     }
 
@@ -45,7 +49,7 @@ impl Jar {
     pub fn put(self, by_https: bool, token: &str, seconds: i64) -> Option<HeaderValue> {
         let (name, secure) = (self.name(by_https), if by_https { "; Secure" } else { "" });
         let same_site = match self {
-            Self::Visitor => "Lax",
+            Self::Visitor | Self::Ticket => "Lax",
             Self::Staff | Self::Device => "Strict",
         };
         let is_plain = token

@@ -79,6 +79,7 @@ pub mod state;
 pub mod table;
 mod venue;
 pub mod verdict;
+mod visitor;
 pub mod words;
 
 #[cfg(test)]
@@ -106,6 +107,7 @@ pub fn routes() -> Vec<Route> {
         authority::routes(),
         operator::routes(),
         staff::routes(),
+        visitor::routes(),
     ]
     .into_iter()
     .flatten()

@@ -2,4 +2,5 @@
 
 mod access;
 mod api;
+mod visitor;
 mod world;

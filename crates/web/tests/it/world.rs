@@ -78,6 +78,8 @@ impl As {
 
 /// A server with people.
 pub(crate) struct World {
+    /// The use cases behind the server.
+    pub(crate) app: Arc<App>,
     router: Router,
     _folder: tempfile::TempDir,
 }
@@ -120,6 +122,7 @@ impl World {
             access_log: AccessLog::Off,
         });
         Self {
+            app,
             router: gapura_web::server(state),
             _folder: folder,
         }
