@@ -184,7 +184,7 @@ fn screen(
         word: word.to_owned(),
         clock: format::clock(&format::local(now, zone)),
         offset_minutes: i32::from(zone.offset_hours()) * 60,
-        reasons: Vec::new(),
+        officer: None,
         template: false,
     }
 }
