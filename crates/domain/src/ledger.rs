@@ -89,6 +89,16 @@ impl Finished {
         self.decision.visit_of(usize::from(self.member))
     }
 
+    /// Who.
+    pub fn person(&self) -> PersonId {
+        self.decision.party[usize::from(self.member)].person
+    }
+
+    /// Whether it was a visit, and not a refusal, a lapsed hold or the record of a leaving.
+    pub fn is_visit(&self) -> bool {
+        self.end.is_some() && self.decision.verdict == Verdict::Admit
+    }
+
     /// The visit, if it was one.
     pub fn visit(&self) -> Option<Visit> {
         let (at, exit) = self.end?;
@@ -100,8 +110,7 @@ impl Finished {
             ends: (at, exit),
             moved: false,
         };
-        let was_one = self.decision.verdict == Verdict::Admit;
-        was_one.then(|| Visit {
+        self.is_visit().then(|| Visit {
             to: Some(at),
             exit: Some(exit),
             ..open.visit()
@@ -144,6 +153,7 @@ pub struct Ledger {
     open: FxHashMap<DecisionId, Open>,
     by_person: FxHashMap<PersonId, DecisionId>,
     by_venue: BTreeSet<(VenueId, DecisionId)>,
+    by_request: FxHashMap<(VenueId, RequestId), DecisionId>,
     rooms: FxHashMap<RoomId, Count>,
     venues: FxHashMap<VenueId, Count>,
     expiries: BTreeSet<(Time, DecisionId)>,
@@ -218,9 +228,19 @@ impl Ledger {
         here.filter_map(|(_, visit)| self.open.get(visit))
     }
 
+    /// An open visit or hold that this request began.
+    pub fn open_by_request(&self, venue: VenueId, request: RequestId) -> Option<&Open> {
+        self.open.get(self.by_request.get(&(venue, request))?)
+    }
+
     /// All open visits and holds, in no order.
     pub fn all_open(&self) -> impl Iterator<Item = &Open> {
         self.open.values()
+    }
+
+    /// How many visits and holds are open.
+    pub fn open_count(&self) -> usize {
+        self.open.len()
     }
 
     /// The number that the next decision gets.

@@ -132,6 +132,8 @@ impl Ledger {
         add(self.venues.entry(decision.venue).or_default(), !moved);
         self.by_person.insert(person, visit);
         self.by_venue.insert((decision.venue, visit));
+        self.by_request
+            .insert((decision.venue, decision.request), visit);
         self.expiries.insert((ends.0, visit));
         let open = Open {
             decision: Arc::clone(decision),
@@ -144,12 +146,25 @@ impl Ledger {
         self.open.insert(visit, open);
     }
 
+    /// Of a party, somebody who is still inside is found by its request.
+    fn find_another_by_request(&mut self, decision: &Decision, ended: DecisionId) {
+        let key = (decision.venue, decision.request);
+        if self.by_request.get(&key) == Some(&ended) {
+            let mut members = (0..decision.party.len()).map(|member| decision.visit_of(member));
+            match members.find(|visit| self.open.contains_key(visit)) {
+                Some(visit) => self.by_request.insert(key, visit),
+                None => self.by_request.remove(&key),
+            };
+        }
+    }
+
     fn ended(&mut self, visit: DecisionId, at: Time, exit: Exit) {
         let Some(open) = self.open.remove(&visit) else {
             return;
         };
         self.expiries.remove(&(open.ends.0, visit));
         self.by_venue.remove(&(open.decision.venue, visit));
+        self.find_another_by_request(&open.decision, visit);
         let person = open.person();
         if self.by_person.get(&person) == Some(&visit) {
             self.by_person.remove(&person);

@@ -125,6 +125,8 @@ impl Ledger {
             };
             ledger.by_person.insert(open.person(), visit);
             ledger.by_venue.insert((open.decision.venue, visit));
+            let key = (open.decision.venue, open.decision.request);
+            ledger.by_request.insert(key, visit);
             ledger.expiries.insert((ends.0, visit));
             ledger.open.insert(visit, open);
         }
