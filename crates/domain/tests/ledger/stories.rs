@@ -3,7 +3,7 @@
 use crate::world::{NINE, Story, ask, member, plan, remark, request};
 use gapura_domain::door::{Answer, CheckIn, Command, Decision, DoorPlan, Event, Intent, Member};
 use gapura_domain::hours::{OpeningHours, Span};
-use gapura_domain::ids::{DecisionId, PersonId, RoomId, VenueId};
+use gapura_domain::ids::{PersonId, RoomId, VenueId};
 use gapura_domain::status::Colour;
 use gapura_domain::verdict::{Exit, Reason, Scope, Verdict};
 use std::sync::Arc;

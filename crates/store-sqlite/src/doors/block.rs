@@ -13,7 +13,7 @@ use flate2::Compression;
 use flate2::read::DeflateDecoder;
 use flate2::write::DeflateEncoder;
 use gapura_domain::door::Member;
-use gapura_domain::ids::DecisionId;
+use gapura_domain::ids::{DecisionId, VenueId};
 use gapura_domain::ledger::Finished;
 use std::io::{Read, Write};
 
@@ -91,6 +91,14 @@ pub(super) fn pack(rows: &[&Finished]) -> Result<Vec<u8>, Damaged> {
 
 /// Reads a block back.
 pub(super) fn unpack(block: &[u8]) -> Result<Vec<Row>, Damaged> {
+    unpack_some(block, |_, _| true)
+}
+
+/// Reads those rows back that are wanted, by their position in the block and their venue.
+pub(super) fn unpack_some(
+    block: &[u8],
+    wanted: impl Fn(usize, VenueId) -> bool,
+) -> Result<Vec<Row>, Damaged> {
     let (length, rest) = block
         .split_first_chunk()
         .ok_or(Damaged("it is too short"))?;
@@ -109,7 +117,7 @@ pub(super) fn unpack(block: &[u8]) -> Result<Vec<Row>, Damaged> {
     if !more.is_empty() || !columns.has_rows(requests.len()) {
         return Err(Damaged("its columns differ in length"));
     }
-    columns.rows(requests)
+    columns.rows(requests, wanted)
 }
 
 #[cfg(test)]

@@ -108,8 +108,8 @@ pub(super) fn verdict_of(number: i64) -> Outcome<Verdict> {
     }
 }
 
-fn rows_of(data: &[u8]) -> Outcome<Vec<Row>> {
-    block::unpack(data).map_err(|_| Fault::Column("visit_block.data"))
+fn rows_of(data: &[u8], wanted: impl Fn(usize, VenueId) -> bool) -> Outcome<Vec<Row>> {
+    block::unpack_some(data, wanted).map_err(|_| Fault::Column("visit_block.data"))
 }
 
 /// The rows with these keys in an index, newest block first.
@@ -129,19 +129,14 @@ fn by_key(
     )?;
     let mut found = Vec::new();
     for (base, data) in chunks {
-        // Entries of one key stand in the order of their places, so a block is read once.
-        let mut open: (i64, Vec<Row>) = (i64::MIN, Vec::new());
-        for place in places_of(&data, key)?.into_iter().rev() {
-            let id = base.wrapping_add(i64::from(place.block));
-            if open.0 != id {
-                let sql = "SELECT data FROM visit_block WHERE id = ?1";
-                let data: Option<Vec<u8>> = sql::one(conn, sql, [id], sql::only)?;
-                open = (
-                    id,
-                    rows_of(&data.ok_or(Fault::Column("visit_index.base"))?)?,
-                );
-            }
-            found.extend(open.1.get(usize::from(place.row)).cloned());
+        let places = places_of(&data, key)?;
+        for places in places.chunk_by(|a, b| a.block == b.block).rev() {
+            let id = base.wrapping_add(i64::from(places[0].block));
+            let sql = "SELECT data FROM visit_block WHERE id = ?1";
+            let data: Option<Vec<u8>> = sql::one(conn, sql, [id], sql::only)?;
+            let data = data.ok_or(Fault::Column("visit_index.base"))?;
+            let wanted = |row, _| places.iter().any(|place| usize::from(place.row) == row);
+            found.extend(rows_of(&data, wanted)?.into_iter().rev());
         }
     }
     Ok(found)
@@ -190,8 +185,7 @@ pub(super) fn by_venue(conn: &Connection, venue: VenueId, day: LocalDay) -> Outc
     )?;
     let mut found = Vec::new();
     for block in blocks {
-        let rows = rows_of(&block)?.into_iter();
-        found.extend(rows.filter(|row| row.finished.decision.venue == venue));
+        found.extend(rows_of(&block, |_, of| of == venue)?);
     }
     Ok(found)
 }

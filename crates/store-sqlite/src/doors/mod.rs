@@ -34,7 +34,7 @@ use gapura_domain::ledger::{Count, Open};
 use gapura_domain::time::{LocalDay, Time, Zone};
 use gapura_domain::verdict::Verdict;
 use gapura_store::doors::{Erasure, Tally};
-use gapura_store::{Cursor, Page, Result, StoreError};
+use gapura_store::{Cursor, Page, Result};
 use rusqlite::{Connection, params};
 use state::{State, Visits};
 use std::collections::BTreeMap;
@@ -78,14 +78,12 @@ impl SqliteStore {
             .read(move |conn| {
                 let mut packed = Visits::default();
                 packed.add(file(conn)?.iter().filter_map(visit_of));
-                packed.correct(|visit| find::correction(conn, visit))?;
+                packed.correct(conn)?;
                 Ok(packed)
             })
             .await?;
         visits.add(packed.0.into_values());
-        visits
-            .correct(|visit| Ok(corrections.get(&visit).copied()))
-            .map_err(StoreError::from)?;
+        visits.correct_by(&corrections);
         Ok(visits)
     }
 
@@ -232,7 +230,11 @@ impl gapura_store::Doors for SqliteStore {
     }
 
     async fn visit(&self, id: DecisionId) -> Result<Option<Visit>> {
-        let memory = |state: &State| state.visit(id);
+        let memory = |state: &State| (state.knows(id), state.visit(id));
+        if let (true, visit) = self.look(memory).await? {
+            return Ok(visit);
+        }
+        let memory = |_: &State| Visits::default();
         let file = move |conn: &Connection| Ok(find::by_number(conn, id)?.into_iter().collect());
         Ok(self.visits(memory, file).await?.0.remove(&id))
     }

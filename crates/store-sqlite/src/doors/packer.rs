@@ -176,7 +176,9 @@ impl Packer {
             Some((at, ledger)) if at == from.log_id => ledger,
             Some(_) | None => log::ledger(&self.conn, from)?.following(),
         };
-        tail.events.iter().for_each(|event| ledger.apply(event));
+        for event in &tail.events {
+            ledger.apply(event);
+        }
         let bytes = postcard::to_allocvec(&ledger.snapshot())
             .map_err(|_| Fault::Column("door_ledger.data"))?;
         self.follower = Some((tail.log_id, ledger));

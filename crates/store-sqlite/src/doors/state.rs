@@ -1,5 +1,6 @@
 //! The doors in memory: the ledger, and what has finished since the last checkpoint.
 
+use super::find;
 use super::log::{self, Checkpoint};
 use super::tail::{Tail, TallyKey};
 use crate::fault::{Fault, Outcome};
@@ -7,6 +8,7 @@ use gapura_domain::door::{Decision, Event, PARTY_MAX, Visit};
 use gapura_domain::ids::{DecisionId, PersonId, RequestId, VenueId};
 use gapura_domain::ledger::{Finished, Ledger, Open, RECALL_S};
 use gapura_domain::time::Time;
+use gapura_domain::verdict::Exit;
 use rusqlite::Connection;
 use rustc_hash::FxHashMap;
 use std::collections::BTreeMap;
@@ -37,7 +39,9 @@ impl State {
         let since = state.ledger.clock().plus_s(-RECALL_S);
         log::read(conn, 1, since, |id, events| {
             if id <= checkpoint.log_id {
-                events.iter().for_each(|event| state.ledger.recall(event));
+                for event in &events {
+                    state.ledger.recall(event);
+                }
                 return Ok(());
             }
             state.replay(id, events)
@@ -57,7 +61,9 @@ impl State {
             return Err(Fault::Column("door_log.id"));
         }
         self.log_end = id;
-        events.iter().for_each(|event| self.ledger.apply(event));
+        for event in &events {
+            self.ledger.apply(event);
+        }
         self.absorb(events);
         Ok(())
     }
@@ -127,13 +133,20 @@ impl State {
             .or_else(|| self.tails().find_map(|tail| tail.asked(venue, request)))
     }
 
-    /// A visit, if memory knows the number.
-    pub(super) fn visit(&self, number: DecisionId) -> Visits {
-        let open = self.ledger.open(number).into_iter();
-        self.visits(open, |tail| {
-            let row = tail.row(number);
-            row.and_then(Finished::visit).into_iter().collect()
-        })
+    /// Whether memory knows what this number is, a visit or none.
+    pub(super) fn knows(&self, number: DecisionId) -> bool {
+        self.ledger.open(number).is_some() || self.finished(number).is_some()
+    }
+
+    /// A visit, if this number is one that memory knows.
+    pub(super) fn visit(&self, number: DecisionId) -> Option<Visit> {
+        if let Some(open) = self.ledger.open(number) {
+            return (!open.held).then(|| open.visit());
+        }
+        let mut visits = Visits::default();
+        visits.add(self.finished(number)?.visit());
+        visits.correct_by(&self.corrections());
+        visits.0.remove(&number)
     }
 
     /// Visits of a person, by number.
@@ -190,17 +203,31 @@ impl Visits {
         }
     }
 
-    /// Sets the exits that managers set.
-    pub(super) fn correct(
-        &mut self,
-        mut out: impl FnMut(DecisionId) -> Outcome<Option<Time>>,
-    ) -> Outcome<()> {
-        for visit in self.0.values_mut().filter(|visit| visit.to.is_some()) {
-            if let Some(out) = out(visit.id)? {
-                visit.to = Some(out.max(visit.from));
-                visit.exit = Some(gapura_domain::verdict::Exit::Corrected);
+    /// Sets the exits that managers set, as the file knows them.
+    pub(super) fn correct(&mut self, conn: &Connection) -> Outcome<()> {
+        for visit in self.over() {
+            if let Some(out) = find::correction(conn, visit.id)? {
+                correct(visit, out);
             }
         }
         Ok(())
     }
+
+    /// Sets the exits that managers set, as memory knows them.
+    pub(super) fn correct_by(&mut self, corrections: &FxHashMap<DecisionId, Time>) {
+        for visit in self.over() {
+            if let Some(out) = corrections.get(&visit.id) {
+                correct(visit, *out);
+            }
+        }
+    }
+
+    fn over(&mut self) -> impl Iterator<Item = &mut Visit> {
+        self.0.values_mut().filter(|visit| visit.to.is_some())
+    }
+}
+
+fn correct(visit: &mut Visit, out: Time) {
+    visit.to = Some(out.max(visit.from));
+    visit.exit = Some(Exit::Corrected);
 }

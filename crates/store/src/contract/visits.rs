@@ -53,9 +53,9 @@ pub async fn a_visit_is_the_same_in_memory_and_packed(store: &impl Doors) {
             Some(&expected)
         );
         let of = store.visits_of(PersonId(1), NINE, later).await.unwrap();
-        assert_eq!(of, [expected.clone()]);
+        assert_eq!(of, std::slice::from_ref(&expected));
         let at = store.visits_at(VenueId(1), today(), ALL).await.unwrap();
-        assert_eq!(at.rows, [expected.clone()]);
+        assert_eq!(at.rows, std::slice::from_ref(&expected));
         assert_eq!(store.decision(first.id).await.unwrap(), Some(first.clone()));
         store.pack().await.unwrap();
     }

@@ -66,7 +66,7 @@ const ADULT: u8 = 2;
 const FOLLOWS: u8 = 4;
 const LEFT: u8 = 8;
 
-/// The values of the row before.
+/// The values of a row, from which those of the next one step on.
 #[derive(Default)]
 struct Before {
     number: u64,
@@ -229,25 +229,43 @@ impl Columns {
         .all(|length| *length == rows)
     }
 
-    pub(super) fn rows(&self, requests: &[[u8; REQUEST_BYTES]]) -> Result<Vec<Row>, Damaged> {
+    /// Builds those rows that are wanted, by their position and venue.
+    pub(super) fn rows(
+        &self,
+        requests: &[[u8; REQUEST_BYTES]],
+        wanted: impl Fn(usize, VenueId) -> bool,
+    ) -> Result<Vec<Row>, Damaged> {
         let mut extras = self.extras.iter().peekable();
         let mut left = self.left.iter();
-        let mut before = Before::default();
-        let mut rows = Vec::with_capacity(requests.len());
+        let mut now = Before::default();
+        let mut rows = Vec::new();
         for (index, request) in requests.iter().enumerate() {
-            let mut row = self.row(index, request, &mut before)?;
-            let number = row.number().0;
+            let ends = self.step(index, &mut now);
+            let has_extra = |extra: &&Extra| usize::from(extra.row) == index;
+            let extra = extras.next_if(has_extra);
+            let back = if self.flags[index] & LEFT == 0 {
+                None
+            } else {
+                Some(*left.next().ok_or(Damaged("a visit is missing"))?)
+            };
+            let door = self.doors.get(usize::from(self.door[index]));
+            let door = *door.ok_or(Damaged("a door is missing"))?;
+            if !wanted(index, door.2) {
+                continue;
+            }
+            let mut row = self.row(index, door, &now, ends);
             let decision = Arc::make_mut(&mut row.finished.decision);
-            let is_mine = |extra: &&Extra| usize::from(extra.row) == index;
-            if let Some(extra) = extras.next_if(is_mine) {
+            let asked_ms = decision.at.0.wrapping_mul(1000);
+            decision.request = request_of(asked_ms.wrapping_add(self.asked_ms[index]), request);
+            if let Some(extra) = extra {
                 decision.reasons.clone_from(&extra.reasons);
                 decision.remark.clone_from(&extra.remark);
                 decision.already = extra.already;
                 decision.hold_until = extra.hold_until;
                 decision.first.clone_from(&extra.first);
-            } else if self.flags[index] & LEFT != 0 {
-                let back = left.next().ok_or(Damaged("a visit is missing"))?;
-                decision.already = Some(DecisionId(number.wrapping_sub(back.cast_unsigned())));
+            } else if let Some(back) = back {
+                let visit = now.number.wrapping_sub(back.cast_unsigned());
+                decision.already = Some(DecisionId(visit));
                 decision.reasons = vec![Reason::CheckedOut];
             }
             rows.push(row);
@@ -255,33 +273,29 @@ impl Columns {
         Ok(rows)
     }
 
+    /// Goes on to the next row; gives its foreseen exit.
+    fn step(&self, index: usize, now: &mut Before) -> i64 {
+        now.number = now.number.wrapping_add(self.number[index].cast_unsigned());
+        now.at = now.at.wrapping_add(self.at[index]);
+        now.inside = now.inside.wrapping_add(self.inside[index].cast_unsigned());
+        now.today = now.today.wrapping_add(self.today[index].cast_unsigned());
+        if self.foreseen[index] == Exit::LongestStay {
+            now.at.wrapping_add(self.ends[index])
+        } else {
+            now.ends = now.ends.wrapping_add(self.ends[index]);
+            now.ends
+        }
+    }
+
     fn row(
         &self,
         index: usize,
-        request: &[u8; REQUEST_BYTES],
-        before: &mut Before,
-    ) -> Result<Row, Damaged> {
+        (gate, room, venue): (GateId, RoomId, VenueId),
+        now: &Before,
+        ends: i64,
+    ) -> Row {
         let (member, party) = (self.member[index], self.party[index]);
-        let (gate, room, venue) = *self
-            .doors
-            .get(usize::from(self.door[index]))
-            .ok_or(Damaged("a door is missing"))?;
-        before.number = before
-            .number
-            .wrapping_add(self.number[index].cast_unsigned());
-        before.at = before.at.wrapping_add(self.at[index]);
-        before.inside = before
-            .inside
-            .wrapping_add(self.inside[index].cast_unsigned());
-        before.today = before.today.wrapping_add(self.today[index].cast_unsigned());
-        let at = before.at;
-        let foreseen = self.foreseen[index];
-        let ends = if foreseen == Exit::LongestStay {
-            at.wrapping_add(self.ends[index])
-        } else {
-            before.ends = before.ends.wrapping_add(self.ends[index]);
-            before.ends
-        };
+        let at = now.at;
         let since = at.wrapping_add(self.since[index]);
         let out = since.wrapping_add(self.stay_s[index]);
         let who = self.member_at(index);
@@ -289,11 +303,8 @@ impl Columns {
         let (capacity, quota) = self.bounds[index];
         let usual = Usual::of(usize::from(party), who.status.entry, verdict, Time(at));
         let decision = Decision {
-            id: DecisionId(before.number.wrapping_sub(u64::from(member))),
-            request: request_of(
-                at.wrapping_mul(1000).wrapping_add(self.asked_ms[index]),
-                request,
-            ),
+            id: DecisionId(now.number.wrapping_sub(u64::from(member))),
+            request: RequestId([0; 16]),
             gate,
             room,
             venue,
@@ -305,13 +316,13 @@ impl Columns {
             reasons: usual.reasons,
             party: Party::from(who),
             limits: Limits {
-                inside: before.inside,
+                inside: now.inside,
                 capacity,
-                today: before.today,
+                today: now.today,
                 quota,
             },
             hold_until: usual.hold_until,
-            ends: (Time(ends), foreseen),
+            ends: (Time(ends), self.foreseen[index]),
             remark: None,
             already: None,
             first: None,
@@ -322,11 +333,11 @@ impl Columns {
             since: Time(since),
             end: self.exit[index].map(|exit| (Time(out), exit)),
         };
-        Ok(Row {
+        Row {
             finished,
             member,
             party,
-        })
+        }
     }
 
     fn member_at(&self, row: usize) -> Member {

@@ -1,8 +1,6 @@
 use super::*;
 use gapura_domain::door::{Decision, FirstAnswer, Officer, Party, Remark};
-use gapura_domain::ids::{
-    AccountId, DeviceId, GateId, PersonId, RequestId, RoomId, RulesId, VenueId,
-};
+use gapura_domain::ids::{AccountId, DeviceId, GateId, PersonId, RequestId, RoomId, RulesId};
 use gapura_domain::status::{Colour, Status};
 use gapura_domain::time::{LocalDay, Time};
 use gapura_domain::verdict::{Exit, Limits, Reason, Scope, Verdict, Way};
@@ -218,9 +216,15 @@ proptest! {
         let unpacked = unpack(&pack(&rows).unwrap()).unwrap();
         let expected: Vec<Row> = rows.iter().map(|row| alone(row)).collect();
         prop_assert_eq!(&unpacked, &expected);
-        for (row, finished) in unpacked.iter().zip(rows) {
+        for (row, finished) in unpacked.iter().zip(&rows) {
             prop_assert_eq!(row.number(), finished.number());
         }
+        let block = pack(&rows).unwrap();
+        let odd = unpack_some(&block, |place, venue| place % 2 == 1 && venue.0 > 4).unwrap();
+        let expected = expected.into_iter().enumerate().filter(|(place, row)| {
+            place % 2 == 1 && row.finished.decision.venue.0 > 4
+        });
+        prop_assert_eq!(odd, expected.map(|(_, row)| row).collect::<Vec<Row>>());
     }
 
     #[test]
@@ -262,7 +266,7 @@ proptest! {
             block.truncate(length.index(block.len()));
         }
         for row in unpack(&block).unwrap_or_default() {
-            drop(super::super::visit_of(&row));
+            prop_assert!(super::super::visit_of(&row).is_none_or(|visit| visit.id == row.number()));
         }
     }
 }
@@ -283,7 +287,7 @@ fn blocks_are_cut_by_rows_and_by_the_length_of_remarks() {
         since: Time(0),
         end: None,
     };
-    let many: Vec<Finished> = (0..ROWS_MAX * 2 + 1).map(|_| finished(0)).collect();
+    let many: Vec<Finished> = (0..=ROWS_MAX * 2).map(|_| finished(0)).collect();
     let many: Vec<&Finished> = many.iter().collect();
     let sizes: Vec<usize> = cut(&many).map(<[_]>::len).collect();
     assert_eq!(sizes, [ROWS_MAX, ROWS_MAX, 1]);
