@@ -1,6 +1,6 @@
 //! What an event does to the counters. Nothing else changes them.
 
-use super::{Count, Finished, Ledger, Open, REMEMBER_S};
+use super::{Count, Finished, Ledger, Open};
 use crate::door::{Decision, Event};
 use crate::ids::{DecisionId, RequestId};
 use crate::time::Time;
@@ -37,8 +37,8 @@ impl Ledger {
             } => self.memory.resolved(*request, decision, *at),
             Event::Ended { .. } | Event::Corrected { .. } | Event::Placed { .. } => {}
         }
-        // A ledger that is only replayed must forget too, or it would remember every answer of years.
-        self.forget_before(self.clock.plus_s(-REMEMBER_S));
+        // A ledger that is only replayed must forget too.
+        self.memory.forget(self.clock);
     }
 
     fn decided(&mut self, decision: &Arc<Decision>) {
