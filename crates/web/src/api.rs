@@ -2,6 +2,7 @@
 
 mod answer;
 mod applications;
+mod check_in_bodies;
 mod check_ins;
 mod params;
 mod places;
@@ -11,6 +12,8 @@ mod system;
 mod vaccinations;
 
 use gapura_domain::time::Time;
+
+pub(crate) use request_id::new_request;
 
 use crate::table::Route;
 

@@ -90,8 +90,8 @@ mod tests {
         let mounts =
             "a / ext4 rw 0 0\nb /data btrfs rw 0 0\nc /data2 xfs rw 0 0\nd /data tmpfs rw 0 0\n";
         assert_eq!(file_system(mounts, Path::new("/data/x")), "tmpfs");
-        assert_eq!(file_system(mounts, Path::new("/home/x")), "ext4");
-        assert_eq!(file_system("", Path::new("/home/x")), "unknown");
+        assert_eq!(file_system(mounts, Path::new("/srv/x")), "ext4");
+        assert_eq!(file_system("", Path::new("/srv/x")), "unknown");
     }
 
     #[test]

@@ -8,15 +8,16 @@ use gapura_app::check_out::Leaver;
 use gapura_app::manual_entry::ManualEntry;
 use gapura_app::resolve::Resolution;
 use gapura_app::{App, AppError};
-use gapura_domain::door::{Intent, Officer};
+use gapura_domain::door::Officer;
 use gapura_domain::ids::{DecisionId, GateId, PersonId};
 use gapura_domain::role::Role;
 use gapura_pass::Scanned;
-use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::answer::{CheckInAnswer, CheckOutAnswer, Telling};
-use super::request_id::ClientId;
+use super::check_in_bodies::{
+    BatchBody, CheckInBody, CheckOutBody, ManualBody, Outcome, ResolveBody,
+};
 use crate::access::Access;
 use crate::caller::{Caller, StaffUser};
 use crate::ids::PathId;
@@ -86,96 +87,6 @@ pub(super) fn routes() -> Vec<Route> {
                 .taking::<CheckOutBody>(),
         ),
     ]
-}
-
-/// A scan at a gate, or a gate's code opened by a visitor who is signed in.
-#[derive(Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub(super) struct CheckInBody {
-    /// The client's `UUIDv7`; a repeat with the same id gets the first answer.
-    #[schema(value_type = String)]
-    id: ClientId,
-    /// The gate. A device may leave it out.
-    gate: Option<String>,
-    /// What was scanned: a pass or card at a device, the gate's own code on a visitor's phone.
-    credential: Option<String>,
-    /// The minute's code of the gate's screen, if the phone read that.
-    screen_code: Option<String>,
-    /// Companions of the visitor's account.
-    #[serde(default)]
-    companions: Vec<String>,
-    /// `enter` (if left out), `leave`, or `auto` for a door of both directions.
-    #[schema(value_type = Option<String>)]
-    #[serde(default)]
-    intent: Intent,
-    /// When it was scanned, RFC 3339. The decision counts from when the server has it.
-    #[schema(value_type = Option<String>, format = DateTime)]
-    #[expect(
-        dead_code,
-        reason = "read so that a wrong one is refused; the server's time counts"
-    )]
-    scanned_at: Option<jiff::Timestamp>,
-}
-
-#[derive(Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-struct ManualBody {
-    /// The client's `UUIDv7`.
-    #[schema(value_type = String)]
-    id: ClientId,
-    /// The gate. A device may leave it out.
-    gate: Option<String>,
-    /// The name as told.
-    name: String,
-    /// The birth date as told.
-    birth_date: String,
-    /// Why there is no credential, 3 to 300 characters.
-    reason: String,
-    /// Login of the officer who lets the visitor in whatever the rules say.
-    override_by: Option<String>,
-}
-
-#[derive(Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-struct ResolveBody {
-    /// The client's `UUIDv7`.
-    #[schema(value_type = String)]
-    id: ClientId,
-    /// `admit` or `refuse`.
-    outcome: Outcome,
-    /// Why, 3 to 300 characters.
-    reason: String,
-    /// Login of the officer; a device needs it to override a refusal.
-    officer: Option<String>,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq, Deserialize, ToSchema)]
-#[serde(rename_all = "lowercase")]
-enum Outcome {
-    Admit,
-    Refuse,
-}
-
-#[derive(Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-struct CheckOutBody {
-    /// The client's `UUIDv7`. A visit ends once whatever the id.
-    #[schema(value_type = String)]
-    #[expect(
-        dead_code,
-        reason = "read so that a wrong one is refused; a visit ends only once"
-    )]
-    id: ClientId,
-    /// When the visitor left, RFC 3339; now if left out.
-    #[schema(value_type = Option<String>, format = DateTime)]
-    at: Option<jiff::Timestamp>,
-}
-
-#[derive(Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-struct BatchBody {
-    /// At most 500, in the order in which they were scanned.
-    items: Vec<CheckInBody>,
 }
 
 /// What became of one scan of a batch.

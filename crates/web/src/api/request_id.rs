@@ -26,3 +26,11 @@ impl<'de> Deserialize<'de> for ClientId {
         deserializer.deserialize_str(Text)
     }
 }
+
+/// An id for a form, by which a form that is sent twice is recognised.
+pub(crate) fn new_request(app: &gapura_app::App, now: gapura_domain::time::Time) -> String {
+    let milliseconds = u64::try_from(now.0).unwrap_or(0) * 1000;
+    let random = app.random::<10>();
+    let builder = uuid::Builder::from_unix_timestamp_millis(milliseconds, &random);
+    builder.into_uuid().hyphenated().to_string()
+}

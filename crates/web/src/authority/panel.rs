@@ -5,7 +5,7 @@ use gapura_domain::hours::OpeningHours;
 use gapura_domain::ids::ApplicationId;
 use gapura_domain::region::full_name;
 use gapura_domain::role::Role;
-use gapura_domain::venue::{ApplicationState, RoomSpec};
+use gapura_domain::venue::{ApplicationState, Label, RoomSpec};
 
 use crate::authority::applications::{state_of, zone};
 use crate::format;
@@ -65,28 +65,27 @@ impl Panel {
             .may(Role::VenueManager, row.application.organisation)
             .await?;
         let id = office.id(id);
-        let (mut reasons, mut decided, mut mend, mut place) =
-            <(String, String, String, String)>::default();
-        match &row.application.state {
-            ApplicationState::Submitted => {}
+        let [reasons, decided, mend, place] = match &row.application.state {
+            ApplicationState::Submitted => Default::default(),
             ApplicationState::Returned {
-                reasons: why,
-                at: when,
-                ..
+                reasons, at: when, ..
             } => {
-                reasons.clone_from(why);
-                decided = w.authority_queue_decided_returned(at(*when));
-                if owns {
-                    mend = format!("/desk/applications/{id}/mend");
-                }
+                let decided = w.authority_queue_decided_returned(at(*when));
+                let mend = if owns {
+                    format!("/desk/applications/{id}/mend")
+                } else {
+                    String::new()
+                };
+                [reasons.clone(), decided, mend, String::new()]
             }
             ApplicationState::Approved {
                 venue, at: when, ..
             } => {
-                decided = w.authority_queue_decided_approved(at(*when));
-                place = format!("/desk/places/{}", office.id(*venue));
+                let decided = w.authority_queue_decided_approved(at(*when));
+                let place = format!("/desk/places/{}", office.id(*venue));
+                [String::new(), decided, String::new(), place]
             }
-        }
+        };
         let (north, east) = (spec.position.latitude, spec.position.longitude);
         Ok(Self {
             name: spec.name.to_string(),
@@ -95,12 +94,7 @@ impl Panel {
             state,
             reasons,
             decided,
-            owner: row
-                .owner
-                .iter()
-                .map(|name| name.as_str())
-                .collect::<Vec<_>>()
-                .join(" – "),
+            owner: names(&row.owner),
             category: place_words::category(w, spec.category),
             address: spec.address.to_string(),
             district: full_name(spec.district),
@@ -126,6 +120,11 @@ impl Panel {
             id,
         })
     }
+}
+
+fn names(owner: &[Label]) -> String {
+    let names: Vec<&str> = owner.iter().map(Label::as_str).collect();
+    names.join(" – ")
 }
 
 /// The hours, days that are alike as one line, and the days of closure.

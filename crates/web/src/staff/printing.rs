@@ -15,7 +15,7 @@ static FONTS: LazyLock<Result<Fonts, PosterError>> = LazyLock::new(|| {
 
 /// The fonts that the binary carries.
 pub(crate) fn fonts() -> Result<&'static Fonts, Problem> {
-    FONTS.as_ref().map_err(|error| broken(error))
+    FONTS.as_ref().map_err(broken)
 }
 
 /// A finished document; why there is none goes to the log.

@@ -297,6 +297,36 @@ fn finding(w: Words, rows: &[RegionRow]) -> String {
     }
 }
 
+/// The step between applying and hanging up posters: the authority decides, or something is to mend.
+fn decision_task(w: Words, returned: usize, waiting: usize, authority: &str) -> Task {
+    let (state, name, href, hint) = match (returned, waiting) {
+        (1.., _) => (
+            "now",
+            w.venue_tasks_mend(),
+            "/desk/applications?state=returned",
+            w.venue_tasks_returned_hint(returned),
+        ),
+        (0, 1..) => (
+            "now",
+            w.venue_tasks_approved(),
+            "/desk/applications?state=submitted",
+            w.venue_tasks_approved_hint(authority),
+        ),
+        (0, 0) => (
+            "later",
+            w.venue_tasks_approved(),
+            "",
+            w.venue_tasks_approved_hint(authority),
+        ),
+    };
+    Task {
+        state,
+        name,
+        href: href.to_owned(),
+        hint,
+    }
+}
+
 /// The way of somebody who begins, or whose applications wait to be mended. Nothing once all is well.
 async fn tasks(office: &Office, has_no_place: bool) -> Result<Vec<Task>, Problem> {
     let cursor = Cursor {
@@ -335,28 +365,7 @@ async fn tasks(office: &Office, has_no_place: bool) -> Result<Vec<Task>, Problem
             if applied { "" } else { "/desk/places/new" },
             w.venue_tasks_apply_hint().to_owned(),
         ),
-        if returned > 0 {
-            let hint = w.venue_tasks_returned_hint(returned);
-            task(
-                "now",
-                w.venue_tasks_mend(),
-                "/desk/applications?state=returned",
-                hint,
-            )
-        } else {
-            let state = if waiting > 0 { "now" } else { "later" };
-            let href = if waiting > 0 {
-                "/desk/applications?state=submitted"
-            } else {
-                ""
-            };
-            task(
-                state,
-                w.venue_tasks_approved(),
-                href,
-                w.venue_tasks_approved_hint(authority),
-            )
-        },
+        decision_task(w, returned, waiting, authority),
         task(
             "later",
             w.venue_tasks_poster(),

@@ -310,7 +310,7 @@ async fn door_page(
         check_word: plan.check_word,
         sign_in: here.after("/masuk"),
         add_companion: here.after("/me/companions"),
-        request: new_request(app, now),
+        request: crate::api::new_request(app, now),
         visitor,
         w,
         frame,
@@ -395,12 +395,4 @@ async fn inside(
         here: visit.room == plan.plan.room,
         leave: format!("/visit/{}/leave", state.ids.show(visit.id)),
     }))
-}
-
-/// The id by which a form that is sent twice is recognised.
-fn new_request(app: &App, now: Time) -> String {
-    let milliseconds = u64::try_from(now.0).unwrap_or(0) * 1000;
-    let random = app.random::<10>();
-    let builder = uuid::Builder::from_unix_timestamp_millis(milliseconds, &random);
-    builder.into_uuid().hyphenated().to_string()
 }

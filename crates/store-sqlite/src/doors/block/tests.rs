@@ -1,3 +1,5 @@
+//! What is packed reads back as it was, and damaged bytes are refused.
+
 use super::*;
 use gapura_domain::door::{Decision, FirstAnswer, Officer, Party, Remark};
 use gapura_domain::ids::{AccountId, DeviceId, GateId, PersonId, RequestId, RoomId, RulesId};
