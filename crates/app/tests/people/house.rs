@@ -1,6 +1,5 @@
 //! A small app over the embedded store, with a clock moved by hand and an outbox to look into.
 
-use gapura_app::App;
 use gapura_app::ambient::{Chance, Clock};
 use gapura_app::config::Config;
 use gapura_app::delivery::{
@@ -10,6 +9,7 @@ use gapura_app::keys::{create_keys_file, rotate_keys_file};
 use gapura_app::person_form::PersonForm;
 use gapura_app::register::register;
 use gapura_app::sign_in::{Confirmed, confirm_code};
+use gapura_app::{App, AppError};
 use gapura_domain::ids::PersonId;
 use gapura_domain::time::Time;
 use gapura_store::Upkeep;
@@ -156,4 +156,15 @@ pub(crate) fn form(name: &str, birth_date: &str, nik: &str) -> PersonForm {
 
 pub(crate) fn siti() -> PersonForm {
     form("Siti Wulandari", "17-08-1990", "9901015708900001")
+}
+
+/// The faults of a refusal, each with its field.
+pub(crate) fn fault_codes<T: std::fmt::Debug>(answer: Result<T, AppError>) -> Vec<String> {
+    match answer {
+        Err(AppError::Faults(faults)) => faults
+            .iter()
+            .map(|fault| format!("{}: {}", fault.field, fault.code))
+            .collect(),
+        other => panic!("{other:?}"),
+    }
 }

@@ -2,6 +2,8 @@
 
 mod house;
 mod importing;
+mod keeping;
 mod records;
+mod signing_up;
 mod staff;
 mod visitors;

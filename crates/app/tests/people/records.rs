@@ -1,6 +1,6 @@
 //! Doses, tests and contacts turn the status at once; a desk joins what was imported before.
 
-use crate::house::{House, TEN, form, siti};
+use crate::house::{House, TEN, fault_codes, form, siti};
 use gapura_app::desk::{confirm_identity, find_at_desk, person_at_desk};
 use gapura_app::print_card::{print_card, revoke_card};
 use gapura_app::record_facts::{Recorded, record_contact, record_dose, record_test, set_exempt};
@@ -39,16 +39,6 @@ fn id(number: u8) -> RequestId {
 async fn colour(app: &App, person: PersonId) -> Colour {
     let known = member(app, person, Zone::Wib, TEN).await.unwrap().unwrap();
     known.member.status.colour
-}
-
-fn fault_codes<T: std::fmt::Debug>(answer: Result<T, AppError>) -> Vec<String> {
-    match answer {
-        Err(AppError::Faults(faults)) => faults
-            .iter()
-            .map(|fault| format!("{}: {}", fault.field, fault.code))
-            .collect(),
-        other => panic!("{other:?}"),
-    }
 }
 
 #[tokio::test]

@@ -1,13 +1,12 @@
 //! Staff are invited, set themselves up, sign in, and lose no more than they should.
 
-use crate::house::{CLIENT, House, TEN};
+use crate::house::{CLIENT, House, TEN, fault_codes};
 use gapura_app::delivery::Language;
 use gapura_app::invite_staff::{
     Invitation, Inviter, Letter, NewColleague, change_grants, close, colleagues, create_ready,
     invite, reset,
 };
 use gapura_app::set_up_staff::{change_password, finish_set_up, open_set_up};
-use gapura_app::sign_up::{SignUpCodes, SignUpForm, begin_sign_up, finish_sign_up};
 use gapura_app::staff::Principal;
 use gapura_app::staff_sign_in::{
     SignedInStaff, StaffSignIn, end_staff_session, sign_in, staff, staff_sessions,
@@ -27,16 +26,6 @@ fn secret() -> TotpSecret {
 
 fn code(house: &House, secret: &TotpSecret) -> String {
     secret.code_at(house.app.now())
-}
-
-fn fault_codes<T: std::fmt::Debug>(answer: Result<T, AppError>) -> Vec<String> {
-    match answer {
-        Err(AppError::Faults(faults)) => faults
-            .iter()
-            .map(|fault| format!("{}: {}", fault.field, fault.code))
-            .collect(),
-        other => panic!("{other:?}"),
-    }
 }
 
 fn colleague(login: &str, role: Role, branch: Option<OrganisationId>) -> NewColleague {
@@ -327,6 +316,26 @@ async fn an_invitation_expires_and_a_reset_makes_older_ones_worthless() {
     assert!(open_set_up(&house.app, "nonsense").await.is_err());
 }
 
+/// A role above the inviter's, or beyond their branch.
+async fn refuses_what_is_not_theirs(
+    app: &App,
+    by: &Principal,
+    branch: OrganisationId,
+    other: OrganisationId,
+) {
+    for not_theirs in [
+        colleague("x", Role::Authority, Some(branch)),
+        colleague("x", Role::Gate, Some(other)),
+        colleague("x", Role::Gate, None),
+    ] {
+        let answer = invite(app, Inviter::Staff(by), &not_theirs, &in_person()).await;
+        assert!(
+            matches!(answer, Err(AppError::NotAllowed)),
+            "{not_theirs:?}"
+        );
+    }
+}
+
 #[tokio::test]
 async fn nobody_changes_an_account_beyond_their_branch_or_their_own() {
     let house = House::open().await;
@@ -345,17 +354,7 @@ async fn nobody_changes_an_account_beyond_their_branch_or_their_own() {
         .unwrap()
         .account;
 
-    for not_theirs in [
-        colleague("x", Role::Authority, Some(polresta)),
-        colleague("x", Role::Gate, Some(other)),
-        colleague("x", Role::Gate, None),
-    ] {
-        let answer = invite(app, by_dewi, &not_theirs, &letter).await;
-        assert!(
-            matches!(answer, Err(AppError::NotAllowed)),
-            "{not_theirs:?}"
-        );
-    }
+    refuses_what_is_not_theirs(app, &dewi, polresta, other).await;
     let by_stranger = Inviter::Staff(&stranger);
     assert!(matches!(
         close(app, by_stranger, officer).await,
@@ -431,86 +430,5 @@ async fn a_changed_password_ends_all_sessions() {
         try_in(&house, "dewi", new, &code(&house, &secret()))
             .await
             .is_ok()
-    );
-}
-
-fn sign_up_form() -> SignUpForm {
-    SignUpForm {
-        organisation: "Mal Alun-Alun".into(),
-        display_name: "Ratna".into(),
-        email: "Ratna@Example.id".into(),
-        password: PASSWORD.into(),
-    }
-}
-
-#[tokio::test]
-async fn a_manager_signs_an_organisation_up_and_is_signed_in() {
-    let house = House::open().await;
-    let app = &house.app;
-    let begin = async |form: &SignUpForm| begin_sign_up(app, form, CLIENT, Language::English).await;
-    let bad = SignUpForm {
-        email: "081234567890".into(),
-        password: "x".into(),
-        ..SignUpForm::default()
-    };
-    assert_eq!(
-        fault_codes(begin(&bad).await),
-        [
-            "organisation: missing",
-            "display_name: missing",
-            "email: email",
-            "password: password_short"
-        ]
-    );
-    let page = begin(&sign_up_form()).await.unwrap();
-    assert!(
-        app.store.accounts().await.unwrap().is_empty(),
-        "nothing is kept yet"
-    );
-    let letter = house.letter("ratna@example.id").await;
-    assert_eq!(letter.subject, "sign-up English");
-    let finish = async |ticket: &str, mailed: &str, second_factor: &str| {
-        let codes = SignUpCodes {
-            ticket,
-            mailed,
-            second_factor,
-            label: "",
-            client: CLIENT,
-        };
-        finish_sign_up(app, &codes).await
-    };
-    let now = code(&house, &page.second_factor);
-    let wrong_factor = finish(&page.ticket, &letter.text, "000000").await;
-    assert_eq!(fault_codes(wrong_factor), ["second_factor: code_wrong"]);
-    assert_eq!(
-        fault_codes(finish(&page.ticket, "000000", &now).await),
-        ["code: code_wrong"]
-    );
-    let token = finish(&page.ticket, &letter.text, &now).await.unwrap();
-    let signed_in = staff(app, token.expose()).await.unwrap().unwrap();
-    assert_eq!(signed_in.login, "ratna@example.id");
-    let mall = app.store.organisations().await.unwrap()[0].id;
-    assert!(signed_in.principal.may(Role::VenueManager, &[mall]));
-    assert!(!signed_in.principal.may(Role::VenueManager, &[]));
-
-    assert_eq!(
-        fault_codes(begin(&sign_up_form()).await),
-        ["organisation: organisation_known"]
-    );
-    let second = SignUpForm {
-        organisation: "Mal Lain".into(),
-        ..sign_up_form()
-    };
-    let page = begin(&second).await.unwrap();
-    let mailed = house.letter("ratna@example.id").await.text;
-    let now = code(&house, &page.second_factor);
-    assert!(matches!(
-        finish(&page.ticket, &mailed, &now).await,
-        Err(AppError::NotNow("login_taken"))
-    ));
-    house.pass_s(600);
-    assert_eq!(
-        fault_codes(finish(&page.ticket, &mailed, &now).await),
-        ["ticket: ticket_expired"]
     );
 }

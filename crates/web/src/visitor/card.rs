@@ -9,6 +9,7 @@ use gapura_app::profile::profile;
 use gapura_domain::ids::{CardId, PersonId};
 use gapura_store::people::Card;
 
+use super::done::Done;
 use super::me::HOME_ZONE;
 use super::sure::Sure;
 use crate::caller::Visitor;
@@ -77,7 +78,10 @@ pub(super) async fn page(
     frame: Frame,
     State(state): State<AppState>,
     visitor: Visitor,
+    done: Done,
 ) -> Result<Response, Problem> {
+    let revoked = frame.w.visitor_card_revoked().to_owned();
+    let frame = done.tell(frame, [("revoked", revoked)]);
     shown(frame, &state, visitor, visitor.person).await
 }
 
@@ -227,7 +231,7 @@ pub(super) async fn revoke_card(
     PathId(card): PathId<CardId>,
 ) -> Result<Redirect, Problem> {
     revoke_own_card(&state.app, visitor.person, card).await?;
-    Ok(Redirect::to("/me/card"))
+    Ok(Redirect::to("/me/card?done=revoked"))
 }
 
 /// `GET /me/card/lost`
@@ -251,5 +255,5 @@ pub(super) async fn revoke_passes(
 ) -> Result<Redirect, Problem> {
     revoke_own_passes(&state.app, visitor.person).await?;
     // The lost phone is still signed in; what to do about that stands there.
-    Ok(Redirect::to("/me/sessions"))
+    Ok(Redirect::to("/me/sessions?done=passes"))
 }

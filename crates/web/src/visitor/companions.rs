@@ -47,7 +47,8 @@ pub(super) async fn add(
     }
     let w = frame.w;
     match add_companion(&state.app, visitor.person, &person::typed(&form)).await {
-        Ok(_) => return Ok(onward.go().into_response()),
+        Ok(_) if onward.is_door() => return Ok(onward.go().into_response()),
+        Ok(_) => return Ok(Redirect::to("/me?done=added").into_response()),
         Err(AppError::NotNow("companions_full")) => {
             form.complain("name", w.visitor_companion_full());
         }
@@ -86,7 +87,7 @@ pub(super) async fn remove(
     PathId(person): PathId<PersonId>,
 ) -> Result<Redirect, Problem> {
     remove_companion(&state.app, visitor.person, person).await?;
-    Ok(Redirect::to("/me"))
+    Ok(Redirect::to("/me?done=removed"))
 }
 
 async fn find(state: &AppState, visitor: Visitor, person: PersonId) -> Result<Companion, Problem> {

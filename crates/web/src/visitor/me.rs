@@ -10,6 +10,7 @@ use gapura_app::profile::{Profile, profile};
 use gapura_domain::status::Colour;
 use gapura_domain::time::Zone;
 
+use super::done::Done;
 use crate::caller::Visitor;
 use crate::format;
 use crate::page::{Frame, html};
@@ -67,6 +68,7 @@ pub(super) async fn page(
     frame: Frame,
     State(state): State<AppState>,
     visitor: Visitor,
+    done: Done,
 ) -> Result<Response, Problem> {
     let (app, w) = (&state.app, frame.w);
     let own = profile(app, visitor.person).await?;
@@ -75,6 +77,13 @@ pub(super) async fn page(
     for companion in companions(app, visitor.person).await? {
         family.push(family_row(&state, w, &companion).await?);
     }
+    let newest = family.last().map_or("", |one: &FamilyRow| &one.name);
+    let told = [
+        ("added", w.visitor_companion_added(newest)),
+        ("removed", w.visitor_companion_removed().to_owned()),
+        ("saved", w.visitor_profile_done().to_owned()),
+    ];
+    let frame = done.tell(frame, told);
     Ok(html(&Me {
         status: said(w, &status),
         doses: doses(w, &own),

@@ -53,7 +53,7 @@ pub(super) async fn change(
         return Ok(shown(frame, form, false, true));
     }
     match change_profile(&state.app, visitor.person, &person::typed(&form)).await {
-        Ok(_) => Ok(Redirect::to("/me").into_response()),
+        Ok(_) => Ok(Redirect::to("/me?done=saved").into_response()),
         Err(AppError::NotNow("verified")) => Ok(shown(frame, form, true, false)),
         Err(error) => {
             complain(&mut form, frame.w, error, "name")?;

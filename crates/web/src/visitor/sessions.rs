@@ -6,6 +6,7 @@ use axum::response::{Redirect, Response};
 use gapura_app::visitor_session::{end_session, sessions};
 use gapura_domain::ids::SessionId;
 
+use super::done::Done;
 use super::me::HOME_ZONE;
 use crate::caller::Visitor;
 use crate::format;
@@ -35,8 +36,14 @@ pub(super) async fn page(
     frame: Frame,
     State(state): State<AppState>,
     visitor: Visitor,
+    done: Done,
 ) -> Result<Response, Problem> {
     let w = frame.w;
+    let told = [
+        ("ended", w.visitor_sessions_ended().to_owned()),
+        ("passes", w.visitor_card_lost_done().to_owned()),
+    ];
+    let frame = done.tell(frame, told);
     let moment = |time| format::moment(w, &format::local(time, HOME_ZONE));
     let date = |time| format::date(w, format::local(time, HOME_ZONE).date());
     let mut all = sessions(&state.app, visitor.person).await?;
@@ -68,5 +75,5 @@ pub(super) async fn end(
     PathId(session): PathId<SessionId>,
 ) -> Result<Redirect, Problem> {
     end_session(&state.app, visitor.person, session).await?;
-    Ok(Redirect::to("/me/sessions"))
+    Ok(Redirect::to("/me/sessions?done=ended"))
 }

@@ -191,7 +191,7 @@ pub(super) async fn sign_out(
     if let Some(token) = Jar::Visitor.value(&headers, by_https) {
         visitor_session::sign_out(&state.app, token).await?;
     }
-    let mut answer = Redirect::to("/").into_response();
+    let mut answer = Redirect::to("/?done=out").into_response();
     set(&mut answer, Jar::Visitor.empty(by_https));
     Ok(answer)
 }

@@ -5,6 +5,7 @@ use axum::extract::State;
 use axum::response::Response;
 use gapura_domain::ids::PersonId;
 
+use super::done::Done;
 use crate::caller::Visitor;
 use crate::format;
 use crate::page::{Frame, html};
@@ -31,7 +32,12 @@ pub(super) async fn page(
     frame: Frame,
     State(state): State<AppState>,
     visitor: Option<Visitor>,
+    done: Done,
 ) -> Result<Response, Problem> {
+    let frame = done.tell(
+        frame.clone(),
+        [("out", frame.w.visitor_sign_out_done().to_owned())],
+    );
     let inside = match visitor {
         Some(visitor) => inside(&state, frame.w, visitor.person).await?,
         None => None,

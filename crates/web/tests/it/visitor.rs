@@ -324,7 +324,10 @@ async fn an_odd_region_in_an_id_number_is_looked_at_once_and_taken() {
     let page = phone.post("/me/companions", &fields).await;
     assert!(page.text.contains("bukan kode daerah"), "{}", page.text);
     let again = [&fields[..], &[("nik_seen", odd)]].concat();
-    assert_eq!(to(&phone.post("/me/companions", &again).await), "/me");
+    assert_eq!(
+        to(&phone.post("/me/companions", &again).await),
+        "/me?done=added"
+    );
     let me = phone.get("/me").await;
     assert!(me.text.contains("Sari") && !me.text.contains(odd));
 }
@@ -401,7 +404,10 @@ async fn a_pass_is_shown_to_its_family_alone_and_passes_can_be_revoked() {
         .unwrap();
     assert_eq!(shown, gapura_app::credential::Shown::Person(REGISTERED));
     phone.get("/me/card/lost").await;
-    assert_eq!(to(&phone.post("/me/card/lost", &[]).await), "/me/sessions");
+    assert_eq!(
+        to(&phone.post("/me/card/lost", &[]).await),
+        "/me/sessions?done=passes"
+    );
     let error = world
         .app
         .read_credential(&text, zone, Time(NOW))
