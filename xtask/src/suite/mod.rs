@@ -189,7 +189,7 @@ fn steps() -> [Step; 7] {
         },
         rust("clippy", Runner::Check, |plan| {
             let mut command = plan.cargo(&["clippy", "--workspace", "--all-targets"]);
-            command.args(["--", "-D", "warnings"]);
+            // `all` is denied in the manifest; `pedantic` warns there, and a warning is no failure.
             command
         }),
         rust("doc", Runner::Check, |plan| {
