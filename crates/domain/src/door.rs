@@ -1,10 +1,13 @@
 //! What a door is asked and what it answers, as values.
 
+mod first_answer;
+
 use crate::hours::OpeningHours;
 use crate::ids::{AccountId, DecisionId, DeviceId, GateId, PersonId, RequestId, RoomId, VenueId};
 use crate::status::{Admission, Status};
 use crate::time::{LocalDay, Time, Zone};
 use crate::verdict::{Exit, Limits, Reason, Verdict, Way};
+pub use first_answer::FirstAnswer;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
@@ -78,9 +81,9 @@ pub enum Intent {
     /// Come in.
     #[default]
     Enter,
-    /// Go out.
+    /// Go out. Never lets anybody in.
     Leave,
-    /// Go out if inside for more than two minutes, else come in.
+    /// Go out if inside this room for two minutes or more, else come in.
     Auto,
 }
 
@@ -122,6 +125,12 @@ impl TryFrom<Vec<Member>> for Party {
             return Err(PartyError);
         }
         Ok(Self(members))
+    }
+}
+
+impl From<Member> for Party {
+    fn from(alone: Member) -> Self {
+        Self(vec![alone])
     }
 }
 
@@ -204,7 +213,7 @@ pub enum Command {
         /// Who and why.
         remark: Remark,
     },
-    /// A manager sets the exit of a visit that is over.
+    /// A manager sets the exit of a visit. One that is open ends by it.
     Correct {
         /// The visit.
         visit: DecisionId,
@@ -252,14 +261,16 @@ pub struct Decision {
     pub ends: (Time, Exit),
     /// An officer's remark.
     pub remark: Option<Remark>,
-    /// For somebody who is inside already: the visit.
+    /// For a visitor who is inside already, or leaves by this scan: the visit.
     pub already: Option<DecisionId>,
+    /// What was answered first, if an officer has changed it since.
+    pub first: Option<Box<FirstAnswer>>,
 }
 
 impl Decision {
     /// The visit of the member at this position.
     pub fn visit_of(&self, member: usize) -> DecisionId {
-        DecisionId(self.id.0 + member as u64)
+        DecisionId(self.id.0.wrapping_add(member as u64))
     }
 
     /// The visit of the one who scanned, if this decision let somebody in.
@@ -272,7 +283,7 @@ impl Decision {
 }
 
 /// A change of the ledger. The log is a list of these, and replaying it gives the ledger again.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Event {
     /// A door answered.
     Decided(Arc<Decision>),
@@ -305,6 +316,13 @@ pub enum Event {
         /// Who and why.
         remark: Remark,
     },
+    /// A venue asked for the first time, or from another position than before.
+    Placed {
+        /// The venue.
+        venue: VenueId,
+        /// Where it lies.
+        position: Position,
+    },
 }
 
 /// What a command leads to.
@@ -312,7 +330,7 @@ pub enum Event {
 pub enum Answer {
     /// A check-in or a resolution was decided (now, or when it was asked first).
     Decided(Arc<Decision>),
-    /// The visit ended.
+    /// The visit ended, by command or by a scan to leave.
     Left {
         /// The visit.
         visit: DecisionId,
@@ -321,7 +339,7 @@ pub enum Answer {
         /// How.
         exit: Exit,
     },
-    /// The visit is not open: it ended before, or never was.
+    /// The visit is not open: it ended before, or never was. Or somebody who is not inside wants out.
     NotOpen,
     /// The id was used for something else before.
     IdReused,

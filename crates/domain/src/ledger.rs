@@ -5,23 +5,23 @@
 //! so a crash loses none of them and a replay gives the same ledger.
 
 mod apply;
+mod enter;
 mod judge;
+mod leave;
+mod memory;
+mod resolve;
 mod snapshot;
 
-use crate::door::{
-    Answer, CheckIn, Command, Decision, DoorPlan, Event, HOLD_S, Intent, Position, RESOLVABLE_S,
-    Remark, Visit,
-};
+use crate::door::{Answer, Command, Decision, Event, Position, Visit};
 use crate::ids::{DecisionId, PersonId, RequestId, RoomId, VenueId};
 use crate::time::{LocalDay, Time};
-use crate::verdict::{Exit, Verdict, Way};
+use crate::verdict::{Exit, Verdict};
+use memory::Memory;
+pub use memory::{RECALL_S, REMEMBER_S};
 use rustc_hash::FxHashMap;
 pub use snapshot::Snapshot;
 use std::collections::BTreeSet;
 use std::sync::Arc;
-
-/// For how long a ledger itself remembers the answers it gave. Older ones are the store's to find.
-pub const REMEMBER_S: i64 = 600;
 
 /// A visit or hold that has not ended.
 #[derive(Clone, Debug)]
@@ -46,10 +46,15 @@ impl Open {
         self.decision.party[usize::from(self.member)].person
     }
 
+    /// The number of the visit.
+    pub fn number(&self) -> DecisionId {
+        self.decision.visit_of(usize::from(self.member))
+    }
+
     /// As a visit that has not ended.
     pub fn visit(&self) -> Visit {
         Visit {
-            id: self.decision.visit_of(usize::from(self.member)),
+            id: self.number(),
             decision: self.decision.id,
             person: self.person(),
             venue: self.decision.venue,
@@ -84,6 +89,16 @@ impl Finished {
         self.decision.visit_of(usize::from(self.member))
     }
 
+    /// Who.
+    pub fn person(&self) -> PersonId {
+        self.decision.party[usize::from(self.member)].person
+    }
+
+    /// Whether it was a visit, and not a refusal, a lapsed hold or the record of a leaving.
+    pub fn is_visit(&self) -> bool {
+        self.end.is_some() && self.decision.verdict == Verdict::Admit
+    }
+
     /// The visit, if it was one.
     pub fn visit(&self) -> Option<Visit> {
         let (at, exit) = self.end?;
@@ -95,8 +110,7 @@ impl Finished {
             ends: (at, exit),
             moved: false,
         };
-        let was_one = self.decision.verdict == Verdict::Admit;
-        was_one.then(|| Visit {
+        self.is_visit().then(|| Visit {
             to: Some(at),
             exit: Some(exit),
             ..open.visit()
@@ -138,14 +152,16 @@ pub struct Ledger {
     clock: Time,
     open: FxHashMap<DecisionId, Open>,
     by_person: FxHashMap<PersonId, DecisionId>,
+    by_venue: BTreeSet<(VenueId, DecisionId)>,
+    by_request: FxHashMap<(VenueId, RequestId), DecisionId>,
     rooms: FxHashMap<RoomId, Count>,
     venues: FxHashMap<VenueId, Count>,
     expiries: BTreeSet<(Time, DecisionId)>,
-    resolvable: FxHashMap<DecisionId, Arc<Decision>>,
-    remembered: FxHashMap<(VenueId, RequestId), Arc<Decision>>,
-    forget: BTreeSet<(Time, VenueId, RequestId)>,
     positions: FxHashMap<VenueId, Position>,
+    memory: Memory,
     finished: Vec<Finished>,
+    /// Whether this ledger only follows another one, and decides nothing itself.
+    follows: bool,
 }
 
 impl Ledger {
@@ -161,6 +177,7 @@ impl Ledger {
     ///
     /// Time never runs backwards here: a `now` before the latest one counts as the latest.
     pub fn decide(&mut self, command: Command, now: Time, events: &mut Vec<Event>) -> Answer {
+        let before = events.len();
         let now = self.advance(now, events);
         match command {
             Command::CheckIn(check_in) => self.check_in(check_in, now, events),
@@ -178,31 +195,9 @@ impl Ledger {
                 remark,
             } => self.resolve((request, decision), &plan, admit, remark, now, events),
             Command::Correct { visit, out, remark } => {
-                if let Some(open) = self.open.get(&visit)
-                    && !open.held
-                {
-                    let out = out.clamp(open.since, now);
-                    self.record(
-                        Event::Ended {
-                            visit,
-                            at: out,
-                            exit: Exit::Corrected,
-                        },
-                        events,
-                    );
-                }
-                self.record(
-                    Event::Corrected {
-                        visit,
-                        out: out.min(now),
-                        at: now,
-                        remark,
-                    },
-                    events,
-                );
-                Answer::Corrected
+                self.correct(visit, out, remark, now, events)
             }
-            Command::Sweep => Answer::Swept(events.len()),
+            Command::Sweep => Answer::Swept(events.len() - before),
         }
     }
 
@@ -226,9 +221,26 @@ impl Ledger {
         self.open.get(&visit)
     }
 
+    /// The open visits and holds of a venue in the order of their numbers.
+    pub fn open_at(&self, venue: VenueId) -> impl Iterator<Item = &Open> {
+        let numbers = (venue, DecisionId(0))..=(venue, DecisionId(u64::MAX));
+        let here = self.by_venue.range(numbers);
+        here.filter_map(|(_, visit)| self.open.get(visit))
+    }
+
+    /// An open visit or hold that this request began.
+    pub fn open_by_request(&self, venue: VenueId, request: RequestId) -> Option<&Open> {
+        self.open.get(self.by_request.get(&(venue, request))?)
+    }
+
     /// All open visits and holds, in no order.
     pub fn all_open(&self) -> impl Iterator<Item = &Open> {
         self.open.values()
+    }
+
+    /// How many visits and holds are open.
+    pub fn open_count(&self) -> usize {
+        self.open.len()
     }
 
     /// The number that the next decision gets.
@@ -241,14 +253,19 @@ impl Ledger {
         self.clock
     }
 
-    /// The answer given to a request of the last [`REMEMBER_S`] seconds.
+    /// The decision that answered a request of the last [`REMEMBER_S`] seconds, as it was then.
     pub fn remembered(&self, venue: VenueId, request: RequestId) -> Option<&Arc<Decision>> {
-        self.remembered.get(&(venue, request))
+        self.memory.answer(venue, request)
     }
 
-    /// A decision that an officer can still resolve.
+    /// A decision that an officer can still resolve, as it stands.
     pub fn resolvable(&self, decision: DecisionId) -> Option<&Arc<Decision>> {
-        self.resolvable.get(&decision)
+        self.memory.resolvable(decision)
+    }
+
+    /// How many answers and how many decisions to resolve are remembered.
+    pub fn remembers(&self) -> (usize, usize) {
+        self.memory.sizes()
     }
 
     /// What has finished since this was asked last, in the order in which it did.
@@ -256,9 +273,18 @@ impl Ledger {
         std::mem::take(&mut self.finished)
     }
 
+    /// Forgets the answers about local days before `day`, because their decisions are erased.
+    pub fn forget_days_before(&mut self, day: LocalDay) {
+        self.memory.forget_days_before(day);
+    }
+
     fn record(&mut self, event: Event, events: &mut Vec<Event>) {
         self.apply(&event);
         events.push(event);
+    }
+
+    fn end(&mut self, visit: DecisionId, at: Time, exit: Exit, events: &mut Vec<Event>) {
+        self.record(Event::Ended { visit, at, exit }, events);
     }
 
     fn advance(&mut self, now: Time, events: &mut Vec<Event>) -> Time {
@@ -267,225 +293,14 @@ impl Ledger {
             if at > self.clock {
                 break;
             }
-            let exit = self
-                .open
-                .get(&visit)
-                .map_or(Exit::LongestStay, |open| open.ends.1);
-            self.record(Event::Ended { visit, at, exit }, events);
-        }
-        self.forget_before(self.clock.plus_s(-REMEMBER_S));
-        self.clock
-    }
-
-    fn forget_before(&mut self, horizon: Time) {
-        while let Some(&(at, venue, request)) = self.forget.first() {
-            if at >= horizon {
-                break;
-            }
-            self.forget.pop_first();
-            if let Some(decision) = self.remembered.remove(&(venue, request))
-                && decision.at < self.clock.plus_s(-RESOLVABLE_S)
-            {
-                self.resolvable.remove(&decision.id);
-            }
-        }
-        if self.resolvable.len() > 2 * self.remembered.len() + 64 {
-            let oldest = self.clock.plus_s(-RESOLVABLE_S);
-            self.resolvable.retain(|_, decision| decision.at >= oldest);
-        }
-    }
-
-    fn check_in(&mut self, ask: CheckIn, now: Time, events: &mut Vec<Event>) -> Answer {
-        if let Some(first) = self.remembered.get(&(ask.plan.venue, ask.request)) {
-            let same = first.gate == ask.plan.gate
-                && first.party.first().map(|member| member.person)
-                    == ask.party.first().map(|member| member.person);
-            return if same {
-                Answer::Decided(Arc::clone(first))
-            } else {
-                Answer::IdReused
-            };
-        }
-        if let Some(answer) = self.leave_by_scan(&ask, now, events) {
-            return answer;
-        }
-        self.release_holds(&ask, now, events);
-        self.positions.insert(ask.plan.venue, ask.plan.position);
-        let decision = Arc::new(self.judge(ask, now));
-        let before = self.left_behind(&decision);
-        self.record(Event::Decided(Arc::clone(&decision)), events);
-        self.end_visits_elsewhere(&before, now, events, decision.venue);
-        Answer::Decided(decision)
-    }
-
-    fn leave_by_scan(
-        &mut self,
-        ask: &CheckIn,
-        now: Time,
-        events: &mut Vec<Event>,
-    ) -> Option<Answer> {
-        let open = self.open_of(ask.party.first()?.person)?;
-        if open.held || open.decision.venue != ask.plan.venue {
-            return None;
-        }
-        let leaves = match ask.intent {
-            Intent::Enter => false,
-            Intent::Leave => true,
-            Intent::Auto => now.since_s(open.since) >= HOLD_S,
-        };
-        let visit = open.decision.visit_of(usize::from(open.member));
-        let exit = if ask.way == Way::Device {
-            Exit::Officer
-        } else {
-            Exit::Visitor
-        };
-        leaves.then(|| self.check_out(visit, None, exit, true, now, events))
-    }
-
-    /// Whoever waits for an officer and scans again is judged anew, without the place held before.
-    fn release_holds(&mut self, ask: &CheckIn, now: Time, events: &mut Vec<Event>) {
-        for member in ask.party.iter() {
-            if let Some(open) = self.open_of(member.person)
-                && open.held
-            {
-                let visit = open.decision.visit_of(usize::from(open.member));
-                self.record(
-                    Event::Ended {
-                        visit,
-                        at: now,
-                        exit: Exit::HoldLapsed,
-                    },
-                    events,
-                );
-            }
-        }
-    }
-
-    /// Somebody let in here has left wherever they were before.
-    fn end_visits_elsewhere(
-        &mut self,
-        before: &[Open],
-        now: Time,
-        events: &mut Vec<Event>,
-        to: VenueId,
-    ) {
-        for open in before {
-            let moved = open.decision.venue == to;
-            let exit = if moved { Exit::Moved } else { Exit::Elsewhere };
-            let visit = open.decision.visit_of(usize::from(open.member));
-            self.record(
-                Event::Ended {
-                    visit,
-                    at: now,
-                    exit,
-                },
-                events,
-            );
-        }
-    }
-
-    fn check_out(
-        &mut self,
-        visit: DecisionId,
-        at: Option<Time>,
-        exit: Exit,
-        whole_party: bool,
-        now: Time,
-        events: &mut Vec<Event>,
-    ) -> Answer {
-        let Some(open) = self.open.get(&visit) else {
-            return Answer::NotOpen;
-        };
-        let at = at.unwrap_or(now).clamp(open.since, now);
-        let decision = Arc::clone(&open.decision);
-        let leaving: Vec<DecisionId> = if whole_party {
-            (0..decision.party.len())
-                .map(|member| decision.visit_of(member))
-                .collect()
-        } else {
-            vec![visit]
-        };
-        for visit in leaving {
-            if let Some(open) = self.open.get(&visit) {
-                let exit = if open.held { Exit::HoldLapsed } else { exit };
-                self.record(
-                    Event::Ended {
-                        visit,
-                        at: at.max(open.since),
-                        exit,
-                    },
-                    events,
-                );
-            }
-        }
-        Answer::Left { visit, at, exit }
-    }
-
-    fn resolve(
-        &mut self,
-        (request, id): (RequestId, DecisionId),
-        plan: &DoorPlan,
-        admit: bool,
-        remark: Remark,
-        now: Time,
-        events: &mut Vec<Event>,
-    ) -> Answer {
-        if let Some(first) = self.remembered.get(&(plan.venue, request)) {
-            return if first.id == id {
-                Answer::Decided(Arc::clone(first))
-            } else {
-                Answer::IdReused
-            };
-        }
-        let Some(first) = self.resolvable.get(&id).map(Arc::clone) else {
-            return Answer::NotResolvable;
-        };
-        let is_over = now.since_s(first.at) > RESOLVABLE_S || first.gate != plan.gate;
-        match (first.verdict, admit) {
-            _ if is_over => return Answer::NotResolvable,
-            (Verdict::Admit, false) => return Answer::NotResolvable,
-            (Verdict::Admit, true) | (Verdict::Refuse, false) => return Answer::Decided(first),
-            (Verdict::Check, _) | (Verdict::Refuse, true) => {}
-        }
-        let decision = Arc::new(self.judge_again(&first, plan, admit, remark, now));
-        let before = self.left_behind(&decision);
-        let resolved = Event::Resolved {
-            request,
-            decision: Arc::clone(&decision),
-            at: now,
-        };
-        self.record(resolved, events);
-        self.end_visits_elsewhere(&before, now, events, decision.venue);
-        if decision.verdict == Verdict::Refuse {
-            for member in 0..decision.party.len() {
-                let visit = decision.visit_of(member);
-                if self.open.contains_key(&visit) {
-                    self.record(
-                        Event::Ended {
-                            visit,
-                            at: now,
-                            exit: Exit::HoldRefused,
-                        },
-                        events,
-                    );
+            match self.open.get(&visit) {
+                Some(open) => self.end(visit, at, open.ends.1, events),
+                None => {
+                    self.expiries.pop_first();
                 }
             }
         }
-        Answer::Decided(decision)
-    }
-
-    /// Open visits in other rooms of those whom a decision lets in.
-    fn left_behind(&self, decision: &Decision) -> Vec<Open> {
-        if decision.verdict == Verdict::Refuse || decision.already.is_some() {
-            return Vec::new();
-        }
-        let members = decision
-            .party
-            .iter()
-            .filter_map(|member| self.open_of(member.person));
-        members
-            .filter(|open| open.decision.room != decision.room)
-            .cloned()
-            .collect()
+        self.memory.forget(self.clock);
+        self.clock
     }
 }

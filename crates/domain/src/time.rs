@@ -90,13 +90,13 @@ impl Zone {
 
     /// The local day on which `time` falls.
     pub fn day_of(self, time: Time) -> LocalDay {
-        let days = (time.0 + self.offset_s()).div_euclid(DAY_SECONDS);
+        let days = time.plus_s(self.offset_s()).0.div_euclid(DAY_SECONDS);
         LocalDay(i32::try_from(days).unwrap_or(if days < 0 { i32::MIN } else { i32::MAX }))
     }
 
     /// Minutes since local midnight, 0 to 1439.
     pub fn minute_of(self, time: Time) -> u16 {
-        let seconds = (time.0 + self.offset_s()).rem_euclid(DAY_SECONDS);
+        let seconds = time.plus_s(self.offset_s()).0.rem_euclid(DAY_SECONDS);
         u16::try_from(seconds / 60).unwrap_or(0)
     }
 

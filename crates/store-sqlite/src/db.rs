@@ -15,6 +15,9 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::{Mutex, mpsc};
 
+/// How long a connection waits for another one.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(5);
+
 /// What the store is opened for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Access {
@@ -270,12 +273,7 @@ fn start_writer(
         pages,
     )?;
     let conn = reader(path)?;
-    let packing = Packer {
-        conn,
-        queue: queue.clone(),
-        doors: doors.clone(),
-        asked,
-    };
+    let packing = Packer::new(conn, queue.clone(), doors.clone(), asked);
     start("store-packer", alive, || packing.run())?;
     let alive = alive.clone();
     std::thread::Builder::new()
@@ -350,7 +348,7 @@ pub(crate) fn reader(path: &Path) -> Result<Connection> {
 
 fn prepare(conn: &Connection) -> Result<()> {
     conn.set_prepared_statement_cache_capacity(256);
-    conn.busy_timeout(Duration::from_secs(5))
+    conn.busy_timeout(PATIENCE)
         .and_then(|()| {
             conn.execute_batch("PRAGMA temp_store = MEMORY; PRAGMA trusted_schema = OFF;")
         })

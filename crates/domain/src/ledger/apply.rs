@@ -1,6 +1,6 @@
 //! What an event does to the counters. Nothing else changes them.
 
-use super::{Count, Finished, Ledger, Open, REMEMBER_S};
+use super::{Count, Finished, Ledger, Open};
 use crate::door::{Decision, Event};
 use crate::ids::{DecisionId, RequestId};
 use crate::time::Time;
@@ -19,118 +19,142 @@ impl Ledger {
                 at,
             } => self.resolved(*request, decision, *at),
             Event::Corrected { at, .. } => self.clock = self.clock.max(*at),
+            Event::Placed { venue, position } => {
+                self.positions.insert(*venue, *position);
+            }
         }
-        // A ledger that is only replayed must forget too, or it would remember every answer of years.
-        self.forget_before(self.clock.plus_s(-REMEMBER_S));
+    }
+
+    /// Takes in an event from before the snapshot that this ledger was restored from, so that
+    /// repeats are recognised and checks can be ended. Comes before any event is applied.
+    pub fn recall(&mut self, event: &Event) {
+        match event {
+            Event::Decided(decision) => self.memory.decided(decision),
+            Event::Resolved {
+                request,
+                decision,
+                at,
+            } => self.memory.resolved(*request, decision, *at),
+            Event::Ended { .. } | Event::Corrected { .. } | Event::Placed { .. } => {}
+        }
+        // A ledger that is only replayed must forget too.
+        self.memory.forget(self.clock);
     }
 
     fn decided(&mut self, decision: &Arc<Decision>) {
         self.clock = self.clock.max(decision.at);
         self.next = self.next.max(decision.id.0 + decision.party.len() as u64);
-        self.remember(decision.request, decision, decision.at);
-        if decision.verdict != Verdict::Admit {
-            self.resolvable.insert(decision.id, Arc::clone(decision));
+        if !self.follows {
+            self.memory.decided(decision);
         }
-        match (decision.verdict, decision.hold_until) {
-            (Verdict::Refuse, _) => self.finish_without_stay(decision, |_| true),
-            _ if decision.already.is_some() => self.finish_without_stay(decision, |_| true),
-            (Verdict::Admit, _) => {
-                self.begin(decision, false, decision.at, decision.ends);
-            }
-            (Verdict::Check, until) => {
-                let until = until.unwrap_or(decision.at);
-                self.begin(decision, true, decision.at, (until, Exit::HoldLapsed));
+        let (held, ends) = match (decision.verdict, decision.hold_until) {
+            (Verdict::Check, until) => (true, (until.unwrap_or(decision.at), Exit::HoldLapsed)),
+            (Verdict::Admit | Verdict::Refuse, _) => (false, decision.ends),
+        };
+        for member in 0..decision.party.len() {
+            if decision.verdict == Verdict::Refuse || decision.is_leave() {
+                self.finish_without_stay(decision, member);
+            } else {
+                self.begin(decision, member, held, decision.at, ends);
             }
         }
     }
 
-    fn finish_without_stay(&mut self, decision: &Arc<Decision>, test: impl Fn(usize) -> bool) {
-        for member in (0..decision.party.len()).filter(|member| test(*member)) {
-            let decision = Arc::clone(decision);
-            let member = u8::try_from(member).unwrap_or(u8::MAX);
-            let since = decision.at;
-            self.finished.push(Finished {
-                decision,
-                member,
-                since,
-                end: None,
-            });
+    fn finish_without_stay(&mut self, decision: &Arc<Decision>, member: usize) {
+        self.finish(Finished {
+            decision: Arc::clone(decision),
+            member: u8::try_from(member).unwrap_or(u8::MAX),
+            since: decision.at,
+            end: None,
+        });
+    }
+
+    fn finish(&mut self, finished: Finished) {
+        if !self.follows {
+            self.finished.push(finished);
         }
     }
 
     fn resolved(&mut self, request: RequestId, decision: &Arc<Decision>, at: Time) {
         self.clock = self.clock.max(at);
-        self.remember(request, decision, at);
-        self.resolvable.insert(decision.id, Arc::clone(decision));
-        let is_admitted = decision.verdict == Verdict::Admit;
-        if !self.open.contains_key(&decision.visit_of(0)) {
-            if is_admitted {
-                self.begin(decision, false, at, decision.ends);
-            } else {
-                self.finish_without_stay(decision, |_| true);
-            }
-            return;
+        if !self.follows {
+            self.memory.resolved(request, decision, at);
         }
+        let is_admitted = decision.verdict == Verdict::Admit;
         for member in 0..decision.party.len() {
             let visit = decision.visit_of(member);
-            if let Some(open) = self.open.get_mut(&visit) {
-                open.decision = Arc::clone(decision);
-                if is_admitted {
-                    self.expiries.remove(&(open.ends.0, visit));
-                    open.held = false;
-                    open.ends = decision.ends;
-                    self.expiries.insert((open.ends.0, visit));
+            match self.open.get_mut(&visit) {
+                Some(open) => {
+                    open.decision = Arc::clone(decision);
+                    if is_admitted {
+                        self.expiries.remove(&(open.ends.0, visit));
+                        open.held = false;
+                        open.ends = decision.ends;
+                        self.expiries.insert((open.ends.0, visit));
+                    }
                 }
+                None if is_admitted => self.begin(decision, member, false, at, decision.ends),
+                None => self.finish_without_stay(decision, member),
             }
         }
     }
 
-    fn remember(&mut self, request: RequestId, decision: &Arc<Decision>, at: Time) {
-        let key = (decision.venue, request);
-        if self.remembered.insert(key, Arc::clone(decision)).is_none() {
-            let asked = Time(request.unix_ms() / 1000);
-            self.forget.insert((asked.max(at), decision.venue, request));
+    fn begin(
+        &mut self,
+        decision: &Arc<Decision>,
+        member: usize,
+        held: bool,
+        since: Time,
+        ends: (Time, Exit),
+    ) {
+        let person = decision.party[member].person;
+        let before = self.open_of(person);
+        // Somebody of the party who is in this room already keeps that visit.
+        if before.is_some_and(|open| open.decision.room == decision.room) {
+            self.finish_without_stay(decision, member);
+            return;
         }
+        let moved = before.is_some_and(|open| open.decision.venue == decision.venue);
+        let visit = decision.visit_of(member);
+        let ends = (ends.0.max(since), ends.1);
+        let add = |count: &mut Count, is_new: bool| {
+            if count.day < decision.day {
+                *count = Count {
+                    day: decision.day,
+                    today: 0,
+                    ..*count
+                };
+            }
+            count.inside += 1;
+            count.today += u32::from(is_new && count.day == decision.day);
+        };
+        add(self.rooms.entry(decision.room).or_default(), true);
+        add(self.venues.entry(decision.venue).or_default(), !moved);
+        self.by_person.insert(person, visit);
+        self.by_venue.insert((decision.venue, visit));
+        self.by_request
+            .insert((decision.venue, decision.request), visit);
+        self.expiries.insert((ends.0, visit));
+        let open = Open {
+            decision: Arc::clone(decision),
+            member: u8::try_from(member).unwrap_or(u8::MAX),
+            held,
+            since,
+            ends,
+            moved,
+        };
+        self.open.insert(visit, open);
     }
 
-    fn begin(&mut self, decision: &Arc<Decision>, held: bool, since: Time, ends: (Time, Exit)) {
-        for (index, member) in decision.party.iter().enumerate() {
-            let before = self
-                .open_of(member.person)
-                .map(|open| (open.decision.venue, open.decision.room));
-            // Somebody of the party who is in this room already keeps that visit.
-            if before.is_some_and(|(_, room)| room == decision.room) {
-                self.finish_without_stay(decision, |member| member == index);
-                continue;
-            }
-            let moved = before.is_some_and(|(venue, _)| venue == decision.venue);
-            let visit = decision.visit_of(index);
-            let member_index = u8::try_from(index).unwrap_or(u8::MAX);
-            let decision = Arc::clone(decision);
-            let add = |count: &mut Count, is_new: bool| {
-                if count.day < decision.day {
-                    *count = Count {
-                        day: decision.day,
-                        today: 0,
-                        ..*count
-                    };
-                }
-                count.inside += 1;
-                count.today += u32::from(is_new && count.day == decision.day);
+    /// Of a party, somebody who is still inside is found by its request.
+    fn find_another_by_request(&mut self, decision: &Decision, ended: DecisionId) {
+        let key = (decision.venue, decision.request);
+        if self.by_request.get(&key) == Some(&ended) {
+            let mut members = (0..decision.party.len()).map(|member| decision.visit_of(member));
+            match members.find(|visit| self.open.contains_key(visit)) {
+                Some(visit) => self.by_request.insert(key, visit),
+                None => self.by_request.remove(&key),
             };
-            add(self.rooms.entry(decision.room).or_default(), true);
-            add(self.venues.entry(decision.venue).or_default(), !moved);
-            self.by_person.insert(member.person, visit);
-            self.expiries.insert((ends.0, visit));
-            let open = Open {
-                decision,
-                member: member_index,
-                held,
-                since,
-                ends,
-                moved,
-            };
-            self.open.insert(visit, open);
         }
     }
 
@@ -139,18 +163,18 @@ impl Ledger {
             return;
         };
         self.expiries.remove(&(open.ends.0, visit));
+        self.by_venue.remove(&(open.decision.venue, visit));
+        self.find_another_by_request(&open.decision, visit);
         let person = open.person();
         if self.by_person.get(&person) == Some(&visit) {
             self.by_person.remove(&person);
         }
         let was_no_visit = matches!(exit, Exit::HoldLapsed | Exit::HoldRefused);
         let day = open.decision.day;
-        let (member, since) = (open.member, open.since);
-        let decision = Arc::clone(&open.decision);
-        self.finished.push(Finished {
-            decision,
-            member,
-            since,
+        self.finish(Finished {
+            decision: Arc::clone(&open.decision),
+            member: open.member,
+            since: open.since,
             end: Some((at, exit)),
         });
         let subtract = |count: &mut Count, was_counted: bool| {

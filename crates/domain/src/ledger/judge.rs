@@ -1,9 +1,9 @@
 //! The decision itself: status, hours and limits of a party at a gate.
 
 use super::Ledger;
-use crate::door::{CheckIn, Decision, DoorPlan, HOLD_S, Member, Remark};
+use crate::door::{CheckIn, Decision, DoorPlan, HOLD_S, Member, Party, Remark};
 use crate::hours::OpenState;
-use crate::ids::{DecisionId, PersonId};
+use crate::ids::{DecisionId, PersonId, RoomId};
 use crate::status::Colour;
 use crate::time::{LocalDay, Time};
 use crate::verdict::{Exit, Limits, Reason, Scope, Verdict, Way};
@@ -26,16 +26,10 @@ impl Ledger {
             verdict = Verdict::Refuse;
             reasons.push(Reason::Closed { opens });
         }
-        let already = self
-            .open_of(party[0].person)
-            .filter(|open| !open.held && open.decision.room == plan.room && party.len() == 1);
-        let already = already.map(|open| open.decision.visit_of(usize::from(open.member)));
-        if already.is_none() {
-            let limits = self.limit_reasons(&plan, &party, day, now);
-            if !limits.is_empty() {
-                verdict = Verdict::Refuse;
-                reasons.extend(limits);
-            }
+        let limits = self.limit_reasons(&plan, &party, day, now);
+        if !limits.is_empty() {
+            verdict = Verdict::Refuse;
+            reasons.extend(limits);
         }
         if remark.is_some() && way == Way::Manual {
             reasons.push(Reason::EnteredByHand);
@@ -44,8 +38,10 @@ impl Ledger {
             verdict = Verdict::Admit;
             reasons.push(Reason::Overridden);
         }
-        let already = already.filter(|_| verdict == Verdict::Admit);
-        if already.is_some() {
+        let already = self
+            .stay_in(plan.room, party[0].person)
+            .filter(|_| verdict == Verdict::Admit);
+        if already.is_some() && self.newcomers(&plan, &party).0 == 0 {
             reasons.push(Reason::AlreadyInside);
         }
         let mut decision = Decision {
@@ -66,16 +62,58 @@ impl Ledger {
             party,
             remark: override_.or(remark),
             already,
+            first: None,
         };
         decision.limits = self.limits_after(&plan, &decision);
         decision
     }
 
+    /// What is recorded of somebody who has just left by a scan.
+    pub(super) fn record_of_leaving(
+        &self,
+        ask: &CheckIn,
+        visit: DecisionId,
+        exit: Exit,
+        now: Time,
+    ) -> Decision {
+        let plan = &ask.plan;
+        let scanner = Party::from(ask.party[0]);
+        let mut decision = Decision {
+            id: DecisionId(self.next),
+            request: ask.request,
+            gate: plan.gate,
+            room: plan.room,
+            venue: plan.venue,
+            day: plan.zone.day_of(now),
+            at: now,
+            way: ask.way,
+            unproven: ask.way == Way::Poster,
+            verdict: Verdict::Admit,
+            reasons: vec![Reason::CheckedOut],
+            limits: Limits::default(),
+            hold_until: None,
+            ends: (now, exit),
+            party: scanner,
+            remark: None,
+            already: Some(visit),
+            first: None,
+        };
+        decision.limits = self.limits_after(plan, &decision);
+        decision
+    }
+
+    /// The visit of somebody who is in the room already.
+    fn stay_in(&self, room: RoomId, person: PersonId) -> Option<DecisionId> {
+        let open = self.open_of(person);
+        open.filter(|open| !open.held && open.decision.room == room)
+            .map(super::Open::number)
+    }
+
     /// Members who are not yet in the room, and those not yet in the venue.
-    fn newcomers(&self, plan: &DoorPlan, party: impl Iterator<Item = PersonId>) -> (u32, u32) {
+    fn newcomers(&self, plan: &DoorPlan, party: &[Member]) -> (u32, u32) {
         let (mut to_room, mut to_venue) = (0, 0);
-        for person in party {
-            let open = self.open_of(person).map(|open| &open.decision);
+        for member in party {
+            let open = self.open_of(member.person).map(|open| &open.decision);
             to_room += u32::from(open.is_none_or(|decision| decision.room != plan.room));
             to_venue += u32::from(open.is_none_or(|decision| decision.venue != plan.venue));
         }
@@ -89,7 +127,7 @@ impl Ledger {
         day: LocalDay,
         now: Time,
     ) -> Vec<Reason> {
-        let (to_room, to_venue) = self.newcomers(plan, party.iter().map(|member| member.person));
+        let (to_room, to_venue) = self.newcomers(plan, party);
         let mut reasons = Vec::new();
         for (scope, count, bounds, more) in [
             (Scope::Room, self.room(plan.room), plan.room_bounds, to_room),
@@ -138,7 +176,7 @@ impl Ledger {
 
     /// The decision on a check that an officer has looked at, or on a refusal that is overridden.
     ///
-    /// A check whose hold has lapsed needs a free place again; an override does not ask for one.
+    /// Whoever's hold has lapsed needs a free place again; an override does not ask for one.
     pub(super) fn judge_again(
         &self,
         first: &Decision,
@@ -147,15 +185,14 @@ impl Ledger {
         remark: Remark,
         now: Time,
     ) -> Decision {
-        let mut decision = first.clone();
-        let is_held = self.open(first.visit_of(0)).is_some();
+        let mut decision = first.to_be_changed();
         decision.remark = Some(remark);
         decision.hold_until = None;
-        if !is_held {
+        if self.held_places(first) == 0 {
             decision.day = plan.zone.day_of(now);
             decision.ends = ends(plan, plan.hours.at(now, plan.zone), now);
         }
-        let full = if is_held || !admit || first.verdict == Verdict::Refuse {
+        let full = if !admit || first.verdict == Verdict::Refuse {
             Vec::new()
         } else {
             self.limit_reasons(plan, &first.party, decision.day, now)
@@ -171,16 +208,19 @@ impl Ledger {
             (false, _) => Reason::CheckFailed,
         });
         decision.reasons.extend(full);
+        // Who went in by another scan meanwhile keeps that visit.
+        decision.already = self
+            .stay_in(plan.room, first.party[0].person)
+            .filter(|visit| decision.verdict == Verdict::Admit && *visit != first.id);
         decision.limits = self.limits_after(plan, &decision);
         decision
     }
 
     /// The figures of the limit that will be nearer once the decision is applied.
     fn limits_after(&self, plan: &DoorPlan, decision: &Decision) -> Limits {
-        let people = decision.party.iter().map(|member| member.person);
-        let counts_them = decision.verdict != Verdict::Refuse && decision.already.is_none();
+        let counts_them = decision.verdict != Verdict::Refuse && !decision.is_leave();
         let (to_room, to_venue) = if counts_them {
-            self.newcomers(plan, people)
+            self.newcomers(plan, &decision.party)
         } else {
             (0, 0)
         };

@@ -1,8 +1,8 @@
 //! A ledger as a value that can be written down, so that a start need not replay years of log.
 
 use super::{Count, Ledger, Open};
-use crate::door::Decision;
-use crate::ids::{DecisionId, RequestId, RoomId, VenueId};
+use crate::door::{Decision, Position};
+use crate::ids::{DecisionId, RoomId, VenueId};
 use crate::time::Time;
 use crate::verdict::Exit;
 use rustc_hash::FxHashMap;
@@ -19,7 +19,8 @@ struct OpenEntry {
     moved: bool,
 }
 
-/// All that a ledger knows, each decision once.
+/// Who is inside and how full each place is, each decision once. The latest answers are not in it:
+/// whoever restores it [recalls](Ledger::recall) them from the log.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct Snapshot {
     next: u64,
@@ -28,8 +29,7 @@ pub struct Snapshot {
     open: Vec<OpenEntry>,
     rooms: Vec<(RoomId, Count)>,
     venues: Vec<(VenueId, Count)>,
-    resolvable: Vec<u32>,
-    remembered: Vec<(RequestId, Time, u32)>,
+    positions: Vec<(VenueId, Position)>,
 }
 
 #[derive(Default)]
@@ -52,7 +52,8 @@ impl Decisions {
 }
 
 impl Ledger {
-    /// Everything needed to begin again from here.
+    /// What is needed to begin again from here, together with the log of the last
+    /// [`RECALL_S`](super::RECALL_S) seconds.
     pub fn snapshot(&self) -> Snapshot {
         let mut decisions = Decisions::default();
         let open = self
@@ -65,19 +66,6 @@ impl Ledger {
                 since: open.since,
                 ends: open.ends,
                 moved: open.moved,
-            })
-            .collect();
-        let resolvable = self
-            .resolvable
-            .values()
-            .map(|it| decisions.number(it))
-            .collect();
-        let remembered = self
-            .forget
-            .iter()
-            .filter_map(|(at, venue, request)| {
-                let decision = self.remembered.get(&(*venue, *request))?;
-                Some((*request, *at, decisions.number(decision)))
             })
             .collect();
         Snapshot {
@@ -94,8 +82,11 @@ impl Ledger {
                 .iter()
                 .map(|(venue, count)| (*venue, *count))
                 .collect(),
-            resolvable,
-            remembered,
+            positions: self
+                .positions
+                .iter()
+                .map(|(venue, position)| (*venue, *position))
+                .collect(),
             decisions: decisions.list,
         }
     }
@@ -109,6 +100,7 @@ impl Ledger {
         };
         ledger.rooms = snapshot.rooms.into_iter().collect();
         ledger.venues = snapshot.venues.into_iter().collect();
+        ledger.positions = snapshot.positions.into_iter().collect();
         let decision = |number: u32| snapshot.decisions.get(number as usize).map(Arc::clone);
         for entry in snapshot.open {
             let Some(decision) = decision(entry.decision) else {
@@ -132,21 +124,21 @@ impl Ledger {
                 moved,
             };
             ledger.by_person.insert(open.person(), visit);
+            ledger.by_venue.insert((open.decision.venue, visit));
+            let key = (open.decision.venue, open.decision.request);
+            ledger.by_request.insert(key, visit);
             ledger.expiries.insert((ends.0, visit));
             ledger.open.insert(visit, open);
         }
-        for decision in snapshot.resolvable.into_iter().filter_map(decision) {
-            ledger.resolvable.insert(decision.id, decision);
-        }
-        for (request, at, number) in snapshot.remembered {
-            let Some(decision) = decision(number) else {
-                continue;
-            };
-            ledger.forget.insert((at, decision.venue, request));
-            ledger
-                .remembered
-                .insert((decision.venue, request), decision);
-        }
         ledger
+    }
+
+    /// A ledger that is only fed events, to take the next snapshot of.
+    #[must_use]
+    pub fn following(self) -> Self {
+        Self {
+            follows: true,
+            ..self
+        }
     }
 }

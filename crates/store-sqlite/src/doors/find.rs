@@ -1,19 +1,31 @@
-//! Finding in blocks: by number, by person, by a client's id, by day.
+//! Finding in blocks: by number, by person, by a client's id, by venue and day.
 
 use super::block::{self, Row};
 use crate::fault::{Fault, Outcome};
-use gapura_domain::ids::{DecisionId, PersonId, RequestId};
-use gapura_domain::time::Time;
+use crate::sql;
+use gapura_domain::ids::{DecisionId, PersonId, RequestId, VenueId};
+use gapura_domain::time::{LocalDay, Time};
 use gapura_domain::verdict::Verdict;
-use rusqlite::{Connection, OptionalExtension, params};
+use rusqlite::{Connection, params};
 use serde::{Deserialize, Serialize};
+use std::ops::RangeInclusive;
 
-/// Kind of index chunks that find people.
-pub(super) const PERSON: i64 = 1;
-/// Kind of index chunks that find clients' ids.
-pub(super) const REQUEST: i64 = 2;
+/// What an index chunk finds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// A person's visits.
+    Person = 1,
+    /// Decisions by a client's id.
+    Request = 2,
+    /// Rows by their number.
+    Number = 3,
+}
+
 /// Most entries of an index chunk.
 pub(super) const ENTRIES_MAX: usize = 2048;
+
+/// Every local day there is.
+const ALWAYS: RangeInclusive<LocalDay> = LocalDay(i32::MIN)..=LocalDay(i32::MAX);
 
 /// Where a row stands: block, counted from the chunk's base, and row in it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -23,13 +35,12 @@ pub(super) struct Place {
 }
 
 impl Place {
-    pub(super) fn new(block: usize, row: usize) -> Self {
-        // A pack holds at most the log's events, far below these bounds.
-        let block = u32::try_from(block).unwrap_or(u32::MAX);
-        Self {
-            block,
-            row: u16::try_from(row).unwrap_or(u16::MAX),
-        }
+    pub(super) fn new(block: usize, row: usize) -> Outcome<Self> {
+        let too_many = |_| Fault::Column("visit_index.data");
+        Ok(Self {
+            block: u32::try_from(block).map_err(too_many)?,
+            row: u16::try_from(row).map_err(too_many)?,
+        })
     }
 }
 
@@ -54,9 +65,8 @@ pub(super) fn write_entries(entries: &[(u64, Place)]) -> Outcome<Vec<u8>> {
 }
 
 fn places_of(data: &[u8], key: u64) -> Outcome<Vec<Place>> {
-    let damaged = Fault::Column("visit_index.data");
     let Ok(Entries { keys, blocks, rows }) = postcard::from_bytes(data) else {
-        return Err(damaged);
+        return Err(Fault::Column("visit_index.data"));
     };
     let mut sum = 0_u64;
     let found = keys
@@ -98,80 +108,123 @@ pub(super) fn verdict_of(number: i64) -> Outcome<Verdict> {
     }
 }
 
-fn rows_of(data: &[u8]) -> Outcome<Vec<Row>> {
-    block::unpack(data).map_err(|_| Fault::Column("visit_block.data"))
+fn rows_of(data: &[u8], wanted: impl Fn(usize, VenueId) -> bool) -> Outcome<Vec<Row>> {
+    block::unpack_some(data, wanted).map_err(|_| Fault::Column("visit_block.data"))
 }
 
 /// The rows with these keys in an index, newest block first.
-fn by_key(conn: &Connection, kind: i64, key: u64) -> Outcome<Vec<Row>> {
-    let mut chunks = conn.prepare_cached(
+fn by_key(
+    conn: &Connection,
+    kind: Kind,
+    key: u64,
+    days: RangeInclusive<LocalDay>,
+) -> Outcome<Vec<Row>> {
+    let chunks = sql::all(
+        conn,
         "SELECT base, data FROM visit_index
-         WHERE kind = ?1 AND last >= ?2 AND first <= ?2 ORDER BY id DESC",
+         WHERE kind = ?1 AND day BETWEEN ?2 AND ?3 AND last >= ?4 AND first <= ?4
+         ORDER BY id DESC",
+        params![kind as i64, days.start().0, days.end().0, key.cast_signed()],
+        |cells| Ok((cells.take::<i64>()?, cells.take::<Vec<u8>>()?)),
     )?;
-    let mut chunks = chunks.query(params![kind, key.cast_signed()])?;
-    let mut read = conn.prepare_cached("SELECT data FROM visit_block WHERE id = ?1")?;
     let mut found = Vec::new();
-    while let Some(chunk) = chunks.next()? {
-        let base: i64 = chunk.get(0)?;
-        let places = places_of(&chunk.get::<_, Vec<u8>>(1)?, key)?;
-        for place in places.into_iter().rev() {
-            let id = base + i64::from(place.block);
-            let data: Option<Vec<u8>> = read.query_row([id], |row| row.get(0)).optional()?;
-            let rows = rows_of(&data.ok_or(Fault::Column("visit_index.base"))?)?;
-            found.extend(rows.into_iter().nth(usize::from(place.row)));
+    for (base, data) in chunks {
+        let places = places_of(&data, key)?;
+        for places in places.chunk_by(|a, b| a.block == b.block).rev() {
+            let id = base.wrapping_add(i64::from(places[0].block));
+            let sql = "SELECT data FROM visit_block WHERE id = ?1";
+            let data: Option<Vec<u8>> = sql::one(conn, sql, [id], sql::only)?;
+            let data = data.ok_or(Fault::Column("visit_index.base"))?;
+            let wanted = |row, _| places.iter().any(|place| usize::from(place.row) == row);
+            found.extend(rows_of(&data, wanted)?.into_iter().rev());
         }
     }
     Ok(found)
 }
 
-/// All rows of a person, newest block first.
-pub(super) fn by_person(conn: &Connection, person: PersonId) -> Outcome<Vec<Row>> {
-    let mut rows = by_key(conn, PERSON, person.0)?;
+/// A person's visits that count on these days, newest block first.
+pub(super) fn by_person(
+    conn: &Connection,
+    person: PersonId,
+    days: RangeInclusive<LocalDay>,
+) -> Outcome<Vec<Row>> {
+    let mut rows = by_key(conn, Kind::Person, person.0, days)?;
     rows.retain(|row| row.who().person == person);
     Ok(rows)
 }
 
 /// All rows that a client's id began, newest block first.
 pub(super) fn by_request(conn: &Connection, request: RequestId) -> Outcome<Vec<Row>> {
-    let mut rows = by_key(conn, REQUEST, request_key(request))?;
+    // A decision is not older than its id, but for a clock that was a little ahead.
+    let asked = request.unix_ms() / 86_400_000;
+    let since = LocalDay(i32::try_from(asked - 2).unwrap_or(i32::MAX));
+    let mut rows = by_key(
+        conn,
+        Kind::Request,
+        request_key(request),
+        since..=*ALWAYS.end(),
+    )?;
     rows.retain(|row| row.finished.decision.request == request);
     Ok(rows)
 }
 
 /// The row with this number, of the newest block that has it.
 pub(super) fn by_number(conn: &Connection, number: DecisionId) -> Outcome<Option<Row>> {
-    let mut blocks = conn.prepare_cached(
-        "SELECT data FROM visit_block WHERE last >= ?1 AND first <= ?1 ORDER BY id DESC",
-    )?;
-    let mut blocks = blocks.query([number.to_sql()])?;
-    while let Some(block) = blocks.next()? {
-        let rows = rows_of(&block.get::<_, Vec<u8>>(0)?)?;
-        if let Some(row) = rows.into_iter().find(|row| row.number() == number) {
-            return Ok(Some(row));
-        }
-    }
-    Ok(None)
+    let rows = by_key(conn, Kind::Number, number.0, ALWAYS)?;
+    Ok(rows.into_iter().find(|row| row.number() == number))
 }
 
-/// All rows of a local day, oldest block first.
-pub(super) fn by_day(conn: &Connection, day: i32, mut each: impl FnMut(Row)) -> Outcome<()> {
-    let mut blocks =
-        conn.prepare_cached("SELECT data FROM visit_block WHERE day = ?1 ORDER BY id")?;
-    let mut blocks = blocks.query([day])?;
-    while let Some(block) = blocks.next()? {
-        rows_of(&block.get::<_, Vec<u8>>(0)?)?
-            .into_iter()
-            .for_each(&mut each);
+/// All rows of a venue on a local day, newest block first.
+pub(super) fn by_venue(conn: &Connection, venue: VenueId, day: LocalDay) -> Outcome<Vec<Row>> {
+    let blocks = sql::all(
+        conn,
+        "SELECT data FROM visit_block
+         WHERE day = ?1 AND venue_last >= ?2 AND venue_first <= ?2 ORDER BY id DESC",
+        params![day.0, venue.to_sql()],
+        sql::only::<Vec<u8>>,
+    )?;
+    let mut found = Vec::new();
+    for block in blocks {
+        found.extend(rows_of(&block, |_, of| of == venue)?);
     }
-    Ok(())
+    Ok(found)
 }
 
 /// The exit that a manager set last, of those visits that have one.
 pub(super) fn correction(conn: &Connection, visit: DecisionId) -> Outcome<Option<Time>> {
     let sql = "SELECT out FROM visit_correction WHERE visit = ?1 ORDER BY id DESC LIMIT 1";
-    let out = conn
-        .prepare_cached(sql)?
-        .query_row([visit.to_sql()], |row| row.get(0))
-        .optional()?;
+    let out: Option<i64> = sql::one(conn, sql, [visit.to_sql()], sql::only)?;
     Ok(out.map(Time))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn entries_are_found_by_their_keys(
+            keys in prop::collection::vec(prop_oneof![0..40_u64, any::<u64>()], 0..200),
+            other in any::<u64>(),
+        ) {
+            let mut entries: Vec<(u64, Place)> = keys
+                .iter()
+                .enumerate()
+                .map(|(index, key)| (*key, Place::new(index * 7, index).unwrap()))
+                .collect();
+            entries.sort_unstable();
+            let data = write_entries(&entries).unwrap();
+            for key in keys.iter().chain([&other]) {
+                let of_key = entries.iter().filter(|(entry, _)| entry == key);
+                let expected: Vec<Place> = of_key.map(|(_, place)| *place).collect();
+                prop_assert_eq!(places_of(&data, *key).unwrap(), expected);
+            }
+        }
+
+        #[test]
+        fn no_bytes_make_the_finder_panic(data in prop::collection::vec(any::<u8>(), 0..300)) {
+            drop(places_of(&data, 7));
+        }
+    }
 }

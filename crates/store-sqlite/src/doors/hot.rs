@@ -1,20 +1,21 @@
 //! The writer's side of the doors: a batch of commands on the ledger, one row of the log.
 
-use super::log;
+use super::log::{self, Checkpoint};
 use super::state::State;
+use super::tail::Tail;
 use crate::SqliteStore;
 use crate::fault::{Outcome, closed};
 use crate::writer::Message;
 use gapura_domain::door::{Answer, Command};
-use gapura_domain::time::Time;
+use gapura_domain::time::{LocalDay, Time};
 use gapura_store::{Result, StoreError};
-use parking_lot::RwLock;
+use parking_lot::{RwLock, RwLockWriteGuard};
 use rusqlite::Connection;
 use std::sync::Arc;
 use tokio::sync::oneshot;
 
 /// Events in the log from which packing is asked for.
-const PACK_EVENTS: u64 = 65_536;
+const PACK_EVENTS: usize = 65_536;
 
 /// A command that waits for the writer, and whom to answer.
 pub(crate) struct Ask {
@@ -44,12 +45,10 @@ pub(crate) struct Doors {
 }
 
 impl Doors {
-    /// Looks at the state. It may show a decision a moment before that is durable; answers never do.
-    pub(super) fn look<T>(&self, look: impl FnOnce(&State) -> T) -> T {
-        match self.state.read().as_ref() {
-            Some(state) => look(state),
-            None => look(&State::default()),
-        }
+    /// Looks at the state if it is there. It may show a decision a moment before that is durable;
+    /// answers never do.
+    pub(super) fn look<T>(&self, look: impl FnOnce(&State) -> T) -> Option<T> {
+        self.state.read().as_ref().map(look)
     }
 
     fn is_loaded(&self) -> bool {
@@ -66,6 +65,7 @@ impl Doors {
         let Some(state) = guard.as_mut() else {
             return Err(closed().into());
         };
+        let first = state.waiting();
         let mut events = Vec::with_capacity(asks.len());
         for ask in asks {
             if let Some(command) = ask.command.take() {
@@ -76,10 +76,14 @@ impl Doors {
             return Ok(());
         }
         state.log_end += 1;
-        state.absorb(&events);
-        let log_end = state.log_end;
-        drop(guard);
-        log::append(conn, log_end, &events)
+        state.absorb(events);
+        // Whoever only looks need not wait for the disk.
+        let guard = RwLockWriteGuard::downgrade(guard);
+        let Some(state) = guard.as_ref() else {
+            return Err(closed().into());
+        };
+        let (id, at) = (state.log_end, state.ledger.clock());
+        log::append(conn, id, at, state.events_from(first))
     }
 
     /// Reads checkpoint and log if that was not done since the start or the last failure.
@@ -91,38 +95,83 @@ impl Doors {
         Ok(())
     }
 
+    /// Reads what another process wrote meanwhile.
+    fn refresh(&self, conn: &Connection) -> Outcome<()> {
+        let checkpoint = log::checkpoint(conn)?;
+        let mut guard = self.state.write();
+        match guard.as_mut() {
+            Some(state) if state.checkpoint == checkpoint => {
+                let caught_up = state.catch_up(conn);
+                if caught_up.is_err() {
+                    *guard = None;
+                }
+                caught_up
+            }
+            Some(_) | None => {
+                *guard = Some(State::load(conn)?);
+                Ok(())
+            }
+        }
+    }
+
     /// After a commit that failed, memory is ahead of the file: the next use reads the file again.
     pub(crate) fn forget(&self) {
         *self.state.write() = None;
     }
 
-    /// Whether the log is long enough to be packed.
+    /// Whether the log is long enough to be packed: also in proportion to the open visits, because
+    /// each packing writes them all.
     pub(crate) fn wants_packing(&self) -> bool {
-        self.look(|state| state.waiting >= PACK_EVENTS)
+        let wants = self.look(|state| {
+            state.waiting() >= PACK_EVENTS && state.waiting() >= 2 * state.ledger.open_count()
+        });
+        wants.unwrap_or(false)
     }
 
-    pub(super) fn packed(&self, packed: &State) {
+    pub(super) fn seal(&self) -> Option<Arc<Tail>> {
+        self.state.write().as_mut().and_then(State::seal)
+    }
+
+    /// Lets go of what was packed, as soon as that is committed.
+    pub(super) fn packed(&self, tail: &Arc<Tail>, to: Checkpoint) {
+        let mut guard = self.state.write();
+        let known = guard.as_mut().and_then(|state| state.packed(tail, to));
+        if known.is_none() {
+            *guard = None;
+        }
+    }
+
+    pub(super) fn forget_days_before(&self, day: LocalDay) {
         if let Some(state) = self.state.write().as_mut() {
-            state.packed(packed);
+            state.ledger.forget_days_before(day);
         }
     }
 }
 
 impl SqliteStore {
-    /// The doors in memory, read from the file if that was not done yet.
-    pub(super) async fn doors(&self) -> Result<&Doors> {
-        let doors = self.door_state();
-        if !doors.is_loaded() {
-            let loading = doors.clone();
-            if self.serves() {
-                // On the writer, so that no decision falls between reading and keeping.
-                self.alone(move |conn| loading.load(conn).map_err(StoreError::from))
-                    .await?;
-            } else {
-                self.read(move |conn| loading.load(conn)).await?;
+    /// Looks at the doors in memory, read from the file if that was not done yet.
+    pub(super) async fn look<T>(&self, look: impl Fn(&State) -> T + Send) -> Result<T> {
+        loop {
+            self.load().await?;
+            // A commit that fails in between takes the state away again.
+            if let Some(seen) = self.door_state().look(&look) {
+                return Ok(seen);
             }
         }
-        Ok(doors)
+    }
+
+    /// Makes sure that the doors are in memory; in a store that only looks, as they are now.
+    pub(super) async fn load(&self) -> Result<()> {
+        let doors = self.door_state().clone();
+        if !self.serves() {
+            return self.read(move |conn| doors.refresh(conn)).await;
+        }
+        if doors.is_loaded() {
+            return Ok(());
+        }
+        // On the writer, so that no decision falls between reading and keeping.
+        self.alone(move |conn| doors.load(conn).map_err(StoreError::from))
+            .await
     }
 
     /// Hands a command to the writer and waits until what it decided is durable.

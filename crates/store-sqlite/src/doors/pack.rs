@@ -1,198 +1,151 @@
-//! Packing: moves what has finished out of the log into blocks, beside the doors' work.
-//!
-//! The packer replays the log from the checkpoint on a connection of its own, so that the writer
-//! only has to insert what is ready. Blocks, tallies, corrections and the new checkpoint are one
-//! transaction; the log before it is trimmed afterwards in small pieces.
+//! Packing: makes blocks of what has finished, with the entries that find it.
 
-use super::block::{self, ROWS_MAX};
-use super::state::State;
-use super::{find, log};
+use super::block;
+use super::find::{self, Kind, Place};
+use super::tail::{Tail, TallyKey};
 use crate::fault::{Fault, Outcome};
-use gapura_domain::door::Event;
 use gapura_domain::ids::DecisionId;
 use gapura_domain::ledger::Finished;
-use gapura_domain::time::Time;
-use rusqlite::{Connection, params};
+use gapura_domain::time::{LocalDay, Time, Zone};
+use rusqlite::Connection;
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
-/// A block ready to be inserted, with the entries that find its rows.
-struct Block {
-    day: i32,
-    first: DecisionId,
-    last: DecisionId,
-    data: Vec<u8>,
+/// A block ready to be inserted.
+pub(super) struct Block {
+    pub(super) day: LocalDay,
+    pub(super) venues: (i64, i64),
+    pub(super) data: Vec<u8>,
 }
 
-/// An index chunk ready to be inserted. `base` counts from the first block of the pack.
-struct Chunk {
-    day: i32,
-    kind: i64,
-    first: u64,
-    last: u64,
-    base: i64,
-    data: Vec<u8>,
+/// An index chunk ready to be inserted. `base` counts from the first block of the packing.
+pub(super) struct Chunk {
+    pub(super) day: LocalDay,
+    pub(super) kind: Kind,
+    pub(super) keys: (u64, u64),
+    pub(super) base: i64,
+    pub(super) data: Vec<u8>,
 }
 
-/// Everything that one packing inserts.
+/// A correction ready to be inserted.
+pub(super) struct Correction {
+    pub(super) visit: DecisionId,
+    pub(super) day: LocalDay,
+    pub(super) out: Time,
+    pub(super) at: Time,
+    pub(super) data: Vec<u8>,
+}
+
+/// One line of the tallies on their way: gate, hour, verdict, reason, people.
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct TallyLine(
+    pub(super) u64,
+    pub(super) i64,
+    pub(super) i64,
+    pub(super) String,
+    pub(super) u64,
+);
+
+/// Everything that a packing of a tail inserts, but for the ledger.
 pub(super) struct Pack {
-    pub(super) state: State,
-    snapshot: Vec<u8>,
-    blocks: Vec<Block>,
-    chunks: Vec<Chunk>,
-    corrections: Vec<(DecisionId, Time, Time, Vec<u8>)>,
-}
-
-/// Prepares a pack of all that the log holds now. `None` if there is nothing.
-pub(super) fn prepare(conn: &Connection) -> Outcome<Option<Pack>> {
-    let (checkpoint, ledger) = log::checkpoint(conn)?;
-    let mut state = State {
-        ledger,
-        checkpoint,
-        log_end: checkpoint,
-        ..State::default()
-    };
-    let mut corrections = Vec::new();
-    let mut fault = None;
-    log::read_after(conn, checkpoint, |id, events| {
-        events.iter().for_each(|event| state.ledger.apply(event));
-        state.absorb(&events);
-        state.log_end = id;
-        for event in &events {
-            if let Event::Corrected {
-                visit,
-                out,
-                at,
-                remark,
-            } = event
-            {
-                match postcard::to_allocvec(remark) {
-                    Ok(data) => corrections.push((*visit, *out, *at, data)),
-                    Err(_) => fault = Some(Fault::Column("visit_correction.data")),
-                }
-            }
-        }
-    })?;
-    if let Some(fault) = fault {
-        return Err(fault);
-    }
-    if state.log_end == checkpoint {
-        return Ok(None);
-    }
-    let snapshot = postcard::to_allocvec(&state.ledger.snapshot())
-        .map_err(|_| Fault::Column("door_checkpoint.data"))?;
-    let mut pack = Pack {
-        state,
-        snapshot,
-        blocks: Vec::new(),
-        chunks: Vec::new(),
-        corrections,
-    };
-    let mut by_day: BTreeMap<i32, Vec<&Finished>> = BTreeMap::new();
-    for row in pack.state.finished.values() {
-        by_day.entry(row.decision.day.0).or_default().push(row);
-    }
-    let (mut blocks, mut chunks) = (Vec::new(), Vec::new());
-    for (day, mut rows) in by_day {
-        rows.sort_unstable_by_key(|row| row.number());
-        pack_day(day, &rows, &mut blocks, &mut chunks)?;
-    }
-    (pack.blocks, pack.chunks) = (blocks, chunks);
-    Ok(Some(pack))
-}
-
-fn pack_day(
-    day: i32,
-    rows: &[&Finished],
-    blocks: &mut Vec<Block>,
-    chunks: &mut Vec<Chunk>,
-) -> Outcome<()> {
-    let damaged = |_| Fault::Column("visit_block.data");
-    let base = i64::try_from(blocks.len()).unwrap_or(i64::MAX);
-    let (mut people, mut requests) = (Vec::new(), Vec::new());
-    for (number, rows) in rows.chunks(ROWS_MAX).enumerate() {
-        let (Some(first), Some(last)) = (rows.first(), rows.last()) else {
-            continue;
-        };
-        let data = block::pack(rows).map_err(damaged)?;
-        blocks.push(Block {
-            day,
-            first: first.number(),
-            last: last.number(),
-            data,
-        });
-        for (index, row) in rows.iter().enumerate() {
-            let place = find::Place::new(number, index);
-            let person = row.decision.party[usize::from(row.member)].person;
-            people.push((person.0, place));
-            if row.member == 0 {
-                requests.push((find::request_key(row.decision.request), place));
-            }
-        }
-    }
-    for (kind, mut entries) in [(find::PERSON, people), (find::REQUEST, requests)] {
-        entries.sort_unstable();
-        for entries in entries.chunks(find::ENTRIES_MAX) {
-            let (Some(first), Some(last)) = (entries.first(), entries.last()) else {
-                continue;
-            };
-            let data = find::write_entries(entries)?;
-            chunks.push(Chunk {
-                day,
-                kind,
-                first: first.0,
-                last: last.0,
-                base,
-                data,
-            });
-        }
-    }
-    Ok(())
+    pub(super) blocks: Vec<Block>,
+    pub(super) chunks: Vec<Chunk>,
+    pub(super) tallies: Vec<u8>,
+    pub(super) corrections: Vec<Correction>,
 }
 
 impl Pack {
-    /// Inserts everything and moves the checkpoint on, in the caller's transaction.
-    pub(super) fn insert(&self, conn: &Connection) -> Outcome<()> {
-        let sql = "SELECT coalesce(max(id), 0) + 1 FROM visit_block";
-        let base: i64 = conn.prepare_cached(sql)?.query_row([], |row| row.get(0))?;
-        let mut insert = conn.prepare_cached(
-            "INSERT INTO visit_block (id, day, first, last, data) VALUES (?1, ?2, ?3, ?4, ?5)",
-        )?;
-        for (id, block) in (base..).zip(&self.blocks) {
-            let (first, last) = (block.first.to_sql(), block.last.to_sql());
-            insert.execute(params![id, block.day, first, last, block.data])?;
+    /// Prepares a tail for the file.
+    pub(super) fn of(tail: &Tail, conn: &Connection) -> Outcome<Self> {
+        let mut by_day: BTreeMap<LocalDay, Vec<&Finished>> = BTreeMap::new();
+        for row in tail.finished() {
+            by_day.entry(row.decision.day).or_default().push(row);
         }
-        let mut insert = conn.prepare_cached(
-            "INSERT INTO visit_index (day, kind, first, last, base, data)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
-        )?;
-        for chunk in &self.chunks {
-            let (first, last) = (chunk.first.cast_signed(), chunk.last.cast_signed());
-            let base = base + chunk.base;
-            insert.execute(params![
-                chunk.day, chunk.kind, first, last, base, chunk.data
-            ])?;
+        let mut pack = Self {
+            blocks: Vec::new(),
+            chunks: Vec::new(),
+            tallies: tallies(&tail.tallies)?,
+            corrections: corrections(tail, conn)?,
+        };
+        for (day, mut rows) in by_day {
+            // Whoever traces reads a room's day, so a room's rows stand together.
+            rows.sort_unstable_by_key(|row| (row.decision.venue, row.decision.room, row.number()));
+            pack.add_day(day, &rows)?;
         }
-        self.insert_tallies(conn)?;
-        let mut insert = conn.prepare_cached(
-            "INSERT INTO visit_correction (visit, day, out, at, data) VALUES (?1, ?2, ?3, ?4, ?5)",
-        )?;
-        for (visit, out, at, data) in &self.corrections {
-            let day = at.0.div_euclid(86_400);
-            insert.execute(params![visit.to_sql(), day, out.0, at.0, data])?;
-        }
-        log::set_checkpoint(conn, self.state.log_end, &self.snapshot)
+        Ok(pack)
     }
 
-    fn insert_tallies(&self, conn: &Connection) -> Outcome<()> {
-        let mut insert = conn.prepare_cached(
-            "INSERT INTO door_tally (gate, unix_hour, verdict, reason, people)
-             VALUES (?1, ?2, ?3, ?4, ?5)
-             ON CONFLICT DO UPDATE SET people = people + excluded.people",
-        )?;
-        for ((gate, hour, verdict, reason), people) in &self.state.tallies {
-            let (verdict, people) = (find::verdict_number(*verdict), people.cast_signed());
-            insert.execute(params![gate.to_sql(), hour, verdict, reason, people])?;
+    fn add_day(&mut self, day: LocalDay, rows: &[&Finished]) -> Outcome<()> {
+        let base = i64::try_from(self.blocks.len()).unwrap_or(i64::MAX);
+        let (mut people, mut requests, mut numbers) = (Vec::new(), Vec::new(), Vec::new());
+        for (number, rows) in block::cut(rows).enumerate() {
+            for (index, row) in rows.iter().enumerate() {
+                let place = Place::new(number, index)?;
+                numbers.push((row.number().0, place));
+                if row.is_visit() {
+                    people.push((row.person().0, place));
+                }
+                if row.member == 0 {
+                    requests.push((find::request_key(row.decision.request), place));
+                }
+            }
+            let venues = rows.iter().map(|row| row.decision.venue.to_sql());
+            self.blocks.push(Block {
+                day,
+                venues: (venues.clone().min().unwrap_or(0), venues.max().unwrap_or(0)),
+                data: block::pack(rows).map_err(|_| Fault::Column("visit_block.data"))?,
+            });
+        }
+        for (kind, mut entries) in [
+            (Kind::Person, people),
+            (Kind::Request, requests),
+            (Kind::Number, numbers),
+        ] {
+            entries.sort_unstable();
+            for entries in entries.chunks(find::ENTRIES_MAX) {
+                let keys = entries.first().zip(entries.last());
+                self.chunks.extend(match keys {
+                    Some((first, last)) => Some(Chunk {
+                        day,
+                        kind,
+                        keys: (first.0, last.0),
+                        base,
+                        data: find::write_entries(entries)?,
+                    }),
+                    None => None,
+                });
+            }
         }
         Ok(())
     }
+}
+
+fn tallies(tallies: &rustc_hash::FxHashMap<TallyKey, u64>) -> Outcome<Vec<u8>> {
+    let lines = tallies
+        .iter()
+        .map(|((gate, hour, verdict, reason), people)| {
+            let verdict = find::verdict_number(*verdict);
+            TallyLine(gate.0, *hour, verdict, (*reason).to_owned(), *people)
+        });
+    postcard::to_allocvec(&lines.collect::<Vec<_>>())
+        .map_err(|_| Fault::Column("door_tally_packed.data"))
+}
+
+fn corrections(tail: &Tail, conn: &Connection) -> Outcome<Vec<Correction>> {
+    let of = |correction: &super::tail::Correction| {
+        let visit = correction.visit;
+        let day = match tail.row(visit) {
+            Some(row) => Some(row.decision.day),
+            None => find::by_number(conn, visit)?.map(|row| row.finished.decision.day),
+        };
+        Ok(Correction {
+            visit,
+            day: day.unwrap_or_else(|| Zone::Wib.day_of(correction.at)),
+            out: correction.out,
+            at: correction.at,
+            data: postcard::to_allocvec(&correction.remark)
+                .map_err(|_| Fault::Column("visit_correction.data"))?,
+        })
+    };
+    tail.corrections.iter().map(of).collect()
 }
