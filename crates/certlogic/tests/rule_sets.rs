@@ -33,7 +33,11 @@ fn every_rule_set_passes_its_tests() {
         .filter(|outcome| !outcome.passed)
         .collect();
     assert!(failed.is_empty(), "{failed:#?}");
-    assert_eq!((report.skipped, report.ignored), (0, Vec::new()));
+    // Level tables lie in a folder beside; they are no rule sets.
+    let of_rules =
+        |path: &&std::path::PathBuf| !path.components().any(|part| part.as_os_str() == "levels");
+    let ignored: Vec<_> = report.ignored.iter().filter(of_rules).collect();
+    assert_eq!((report.skipped, ignored.len()), (0, 0), "{ignored:?}");
 }
 
 #[test]
