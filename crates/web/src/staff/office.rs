@@ -93,8 +93,6 @@ impl Office {
                 ROOM_PLACES,
                 waiting,
             ),
-            (w.venue_room_cards(), "/desk/cards", ROOM_CARDS, 0),
-            (w.venue_room_people(), "/desk/people", &[Role::Authority], 0),
             (w.venue_room_rules(), "/desk/rules", ROOM_RULES, 0),
         ];
         let oversight = [
@@ -167,8 +165,6 @@ impl Office {
 
 /// Who sees places and their figures.
 pub(crate) const ROOM_PLACES: &[Role] = &[Role::VenueManager, Role::Authority];
-/// Who prints cards for people who stand before them.
-pub(crate) const ROOM_CARDS: &[Role] = &[Role::Gate, Role::Booth];
 /// Who reads the rules in force.
 pub(crate) const ROOM_RULES: &[Role] = &[Role::Authority, Role::VenueManager, Role::Inspector];
 /// Who gives accounts to colleagues of their branch.
