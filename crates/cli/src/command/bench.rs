@@ -14,7 +14,7 @@ use clap::{Args, Subcommand};
 use gapura_app::App;
 use gapura_app::ambient::Clock;
 use gapura_app::config::{AccessLog, Config};
-use gapura_sim::door_bench::{self, Opened, Options, Outcome as Goal, Stage};
+use gapura_sim::door_bench::{self, BenchError, Opened, Options, Outcome as Goal, Stage};
 use gapura_store_sqlite::Access;
 use gapura_web::cookies::Jar;
 use gapura_web::state::{AppState, Ground};
@@ -30,6 +30,10 @@ use crate::storage;
 pub(crate) enum Bench {
     /// Check-ins over HTTP: rate, cost, latency, bytes on disk, start after a crash.
     Door(Door),
+    /// Kills a server under load, over and over: whether what it acknowledged is there, once.
+    Crash(Crash),
+    /// Pushes many people at a venue with room for few: whether just so many come in.
+    Crowd(Crowd),
     /// Answers with two bytes, for comparison. `bench door` starts it.
     #[command(hide = true)]
     ServeNoop {
@@ -67,18 +71,53 @@ pub(crate) struct Door {
     folder: PathBuf,
 }
 
+#[derive(Args, Debug)]
+pub(crate) struct Crash {
+    /// How often the server is killed.
+    #[arg(long, default_value_t = 20)]
+    kills: u32,
+    /// Visitors who go in and out.
+    #[arg(long, default_value_t = 500)]
+    people: u32,
+    #[command(flatten)]
+    trial: Trial,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct Crowd {
+    /// Visitors who want to come in.
+    #[arg(long, default_value_t = 5_000)]
+    people: u32,
+    /// For how many there is room.
+    #[arg(long, default_value_t = 50)]
+    capacity: u32,
+    #[command(flatten)]
+    trial: Trial,
+}
+
+#[derive(Args, Debug)]
+struct Trial {
+    /// Connections that ask.
+    #[arg(long, default_value_t = 64)]
+    connections: usize,
+    /// Where all chance comes from.
+    #[arg(long, default_value_t = 1)]
+    seed: u64,
+    /// A folder on the disk that is to be tried; made, and removed afterwards.
+    #[arg(long, default_value = "gapura-trial")]
+    folder: PathBuf,
+}
+
 pub(crate) fn run(bench: &Bench) -> Outcome {
     match bench {
         Bench::Door(door) => measure(door),
+        Bench::Crash(crash) => try_crashes(crash),
+        Bench::Crowd(crowd) => try_crowd(crowd),
         Bench::ServeNoop { listen } => serve_noop(*listen),
     }
 }
 
 fn measure(door: &Door) -> Outcome {
-    if door.folder.exists() {
-        let mend = "Name a folder that is not there yet; it is removed afterwards.";
-        return Err(Stop::usage("the folder exists", mend).at(door.folder.display()));
-    }
     let options = Options {
         people: door.people.max(1),
         venues: door.venues.max(2),
@@ -89,19 +128,10 @@ fn measure(door: &Door) -> Outcome {
         seed: door.seed,
         ..Options::in_folder(door.folder.clone())
     };
-    let binary = std::env::current_exe()
-        .map_err(|error| Stop::broken(error, "The system does not tell where this program is."))?;
-    let stage = Here {
-        binary,
-        elapsed: Box::new(stopwatch()),
-    };
     let say = |what: &str| eprintln!("{what} …");
-    let measured = block_on(async {
-        let measured = door_bench::run(&options, &stage, &say).await;
-        measured.map_err(|error| Stop::broken(error, "The folder holds the servers' logs."))
+    let measured = in_folder(&options, async |here| {
+        door_bench::run(&options, here, &say).await
     })?;
-    fs::remove_dir_all(&door.folder)
-        .map_err(|error| Stop::broken(error, "Remove it by hand.").at(door.folder.display()))?;
     let is_finding = measured
         .goals
         .iter()
@@ -111,6 +141,80 @@ fn measure(door: &Door) -> Outcome {
         json: serde_json::to_value(&measured).unwrap_or_default(),
         is_finding,
     })
+}
+
+fn try_crashes(crash: &Crash) -> Outcome {
+    let options = Options {
+        people: crash.people.max(2),
+        venues: 40,
+        ..crash.trial.options()
+    };
+    let tried = in_folder(&options, async |here| {
+        door_bench::crash(&options, here, crash.kills).await
+    })?;
+    let text = format!(
+        "Killed {} times. All {} answers given before are kept, each once; the {} requests without an \
+         answer got theirs when they were sent again. Slowest start: {:.2} s.",
+        tried.kills, tried.answered, tried.lost, tried.slowest_start_s
+    );
+    Ok(Report::done(
+        text,
+        serde_json::to_value(&tried).unwrap_or_default(),
+    ))
+}
+
+fn try_crowd(crowd: &Crowd) -> Outcome {
+    let options = Options {
+        people: crowd.people.max(1),
+        ..crowd.trial.options()
+    };
+    let tried = in_folder(&options, async |here| {
+        door_bench::crowd(&options, here, crowd.capacity).await
+    })?;
+    let text = format!(
+        "{} people at a venue for {}: {} were let in, {} were told that it is full, and asking again \
+         changed nothing.",
+        tried.people, tried.capacity, tried.admitted, tried.refused
+    );
+    Ok(Report::done(
+        text,
+        serde_json::to_value(&tried).unwrap_or_default(),
+    ))
+}
+
+impl Trial {
+    fn options(&self) -> Options {
+        Options {
+            connections: self.connections.max(1),
+            seed: self.seed,
+            ..Options::in_folder(self.folder.clone())
+        }
+    }
+}
+
+/// Runs something in a folder that is made for it and removed once it went well.
+fn in_folder<T>(
+    options: &Options,
+    body: impl AsyncFnOnce(&Here) -> Result<T, BenchError>,
+) -> Outcome<T> {
+    let folder = &options.folder;
+    if folder.exists() {
+        let mend = "Name a folder that is not there yet; it is removed afterwards.";
+        return Err(Stop::usage("the folder exists", mend).at(folder.display()));
+    }
+    let binary = std::env::current_exe()
+        .map_err(|error| Stop::broken(error, "The system does not tell where this program is."))?;
+    let here = Here {
+        binary,
+        elapsed: Box::new(stopwatch()),
+    };
+    let came = block_on(async {
+        let came = body(&here).await;
+        came.map_err(|error| Stop::broken(error, "The folder holds the servers' logs."))
+    })?;
+    fs::remove_dir_all(folder)
+        .map_err(|error| Stop::broken(error, "Remove it by hand.").at(folder.display()))?;
+    Ok(came)
 }
 
 fn serve_noop(listen: SocketAddr) -> Outcome {

@@ -38,10 +38,14 @@ const SIGNATURES: usize = 2_000;
 pub(super) struct Ground {
     /// What stands before a session in the header: the cookie's name and `=`.
     pub(super) cookie: String,
-    /// A session of each visitor.
+    /// The visitors.
+    pub(super) people: Vec<PersonId>,
+    /// A session of each of them.
     pub(super) sessions: Vec<String>,
     /// The gate of each venue.
     pub(super) gates: Vec<String>,
+    /// The same gates as the store numbers them.
+    pub(super) gate_ids: Vec<GateId>,
     /// The token of the device at each of them.
     pub(super) tokens: Vec<String>,
     /// The gates of the one venue with many rooms.
@@ -72,7 +76,7 @@ pub(super) async fn lay(options: &Options, stage: &dyn Stage, folder: &Path) -> 
     let Opened { app, gate_outside } = stage.open(folder).await.map_err(BenchError::Open)?;
     let mut dice = Dice::new(options.seed);
     let by = authority(&app).await?;
-    venues(&app, &by, options.venues, &mut dice).await?;
+    venues(&app, &by, options, &mut dice).await?;
     let gates = gates_of(&app).await?;
     let hall = hall_of(&app).await?;
     let tokens = devices(&app, &by, &gates).await?;
@@ -81,9 +85,11 @@ pub(super) async fn lay(options: &Options, stage: &dyn Stage, folder: &Path) -> 
     let passes = passes(&app, &people)?;
     let ground = Ground {
         cookie: format!("{}=", stage.visitor_cookie()),
-        gates: gates.into_iter().map(&gate_outside).collect(),
+        gates: gates.iter().copied().map(&gate_outside).collect(),
+        gate_ids: gates,
         hall: hall.into_iter().map(&gate_outside).collect(),
         signature_us: signature_us(&app, &passes, stage),
+        people,
         sessions,
         tokens,
         passes,
@@ -123,13 +129,15 @@ async fn authority(app: &App) -> Result<Principal> {
     Ok(Principal { account, grants })
 }
 
-async fn venues(app: &App, by: &Principal, count: u32, dice: &mut Dice) -> Result<()> {
+async fn venues(app: &App, by: &Principal, options: &Options, dice: &mut Dice) -> Result<()> {
     let now = app.now();
     let owner = label("Bench");
     let organisation = app.store.create_organisation(None, &owner, now).await?;
-    let specs = (0..count).map(|number| spec(number, 1, dice)).collect();
-    let mut specs: Vec<VenueSpec> = specs;
-    specs.push(spec(count, HALL_ROOMS, dice));
+    let specs = (0..options.venues).map(|number| spec(number, 1, dice));
+    let mut specs: Vec<VenueSpec> = specs.collect();
+    let mut hall = spec(options.venues, HALL_ROOMS, dice);
+    hall.bounds.capacity = options.hall_capacity;
+    specs.push(hall);
     let list = |specs: &[VenueSpec]| -> Vec<NewApplication> {
         let new = |spec: &VenueSpec| NewApplication {
             organisation,
@@ -163,7 +171,7 @@ fn code(dice: &mut Dice) -> String {
     GateCode::from_random(random).as_str().to_owned()
 }
 
-/// A venue that is always open and never full, somewhere in the city of Malang.
+/// A venue that is always open and has no limits, somewhere in the city of Malang.
 fn spec(number: u32, rooms: u32, dice: &mut Dice) -> VenueSpec {
     let room = |room: u32| RoomSpec {
         name: label(&format!("Ruang {}", room + 1)),
@@ -205,7 +213,7 @@ async fn hall_of(app: &App) -> Result<Vec<GateId>> {
     Ok(many.flat_map(|(_, gates)| gates).collect())
 }
 
-async fn all_gates(app: &App) -> Result<Vec<(VenueId, Vec<GateId>)>> {
+pub(super) async fn all_gates(app: &App) -> Result<Vec<(VenueId, Vec<GateId>)>> {
     let mut all = Vec::new();
     let mut after = None;
     loop {

@@ -13,6 +13,7 @@ mod report;
 mod server;
 mod sizes;
 mod traffic;
+mod trial;
 
 use async_trait::async_trait;
 use gapura_app::App;
@@ -29,6 +30,7 @@ use traffic::{Same, Scene};
 pub use goals::{Goal, Outcome};
 pub use machine::Machine;
 pub use report::{DoorReport, Latency, Load, Row, Size};
+pub use trial::{Crash, Crowd, crash, crowd};
 
 /// What is to be measured.
 #[derive(Clone, Debug)]
@@ -49,6 +51,8 @@ pub struct Options {
     pub connections: usize,
     /// Where all chance comes from.
     pub seed: u64,
+    /// Most people inside at the venue of many rooms.
+    pub hall_capacity: Option<u32>,
 }
 
 impl Options {
@@ -63,6 +67,7 @@ impl Options {
             seconds: 5,
             connections: 64,
             seed: 1,
+            hall_capacity: None,
         }
     }
 }
@@ -126,6 +131,9 @@ pub enum BenchError {
         /// The first wrong one.
         first: String,
     },
+    /// A promise was not kept.
+    #[error("{0}")]
+    Promise(String),
 }
 
 impl From<gapura_store::StoreError> for BenchError {

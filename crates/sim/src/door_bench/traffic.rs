@@ -136,15 +136,14 @@ impl Traffic for CheckIns<'_> {
             self.body.push_str(pass);
         }
         self.body.push_str("\"}");
-        let head = format_args!(
-            "POST /api/v1/check-ins HTTP/1.1\r\nhost: 127.0.0.1:{}\r\n\
-             content-type: application/json\r\ncontent-length: {}\r\n{header}: {name}{secret}\r\n\r\n{}",
+        let from = [name, secret];
+        post(
+            out,
             self.port,
-            self.body.len(),
-            self.body
-        );
-        // Writing into memory does not fail.
-        std::io::Write::write_fmt(out, head).is_ok()
+            "/api/v1/check-ins",
+            (header, from),
+            &self.body,
+        )
     }
 
     fn is_right(&mut self, _: usize, answer: Answer<'_>) -> bool {
@@ -152,8 +151,25 @@ impl Traffic for CheckIns<'_> {
     }
 }
 
+/// Writes a request with a body of JSON; the header's value says who asks, in two parts.
+pub(super) fn post(
+    out: &mut Vec<u8>,
+    port: u16,
+    path: &str,
+    (header, [name, secret]): (&str, [&str; 2]),
+    body: &str,
+) -> bool {
+    let text = format_args!(
+        "POST {path} HTTP/1.1\r\nhost: 127.0.0.1:{port}\r\n\
+         content-type: application/json\r\ncontent-length: {}\r\n{header}: {name}{secret}\r\n\r\n{body}",
+        body.len(),
+    );
+    // Writing into memory does not fail.
+    std::io::Write::write_fmt(out, text).is_ok()
+}
+
 /// The usual form of a UUID, 8-4-4-4-12.
-fn push_uuid(text: &mut String, bytes: [u8; 16]) {
+pub(super) fn push_uuid(text: &mut String, bytes: [u8; 16]) {
     for (place, byte) in bytes.into_iter().enumerate() {
         if matches!(place, 4 | 6 | 8 | 10) {
             text.push('-');
@@ -175,6 +191,8 @@ mod tests {
         };
         Ground {
             cookie: "gapura_v=".to_owned(),
+            people: Vec::new(),
+            gate_ids: Vec::new(),
             sessions: numbered("session", 50),
             gates: numbered("gate", 10),
             tokens: numbered("token", 10),
