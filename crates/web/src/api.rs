@@ -6,6 +6,7 @@ mod check_in_bodies;
 mod check_ins;
 mod params;
 mod places;
+mod posters;
 mod request_id;
 mod rule_sets;
 mod system;
@@ -23,6 +24,7 @@ pub(crate) fn routes() -> Vec<Route> {
         system::routes(),
         check_ins::routes(),
         places::routes(),
+        posters::routes(),
         applications::routes(),
         rule_sets::routes(),
         vaccinations::routes(),

@@ -12,7 +12,7 @@ pub(crate) mod head;
 mod list;
 mod place;
 mod places;
-mod poster;
+pub(crate) mod poster;
 mod region_steps;
 mod visits;
 

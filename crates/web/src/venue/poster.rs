@@ -30,7 +30,14 @@ pub(super) async fn pdf(
             vec![app.poster(&office.by, gate).await?]
         }
     };
-    let is_small = asked.text("size") == "small";
+    document(contents, asked.text("size") == "small").await
+}
+
+/// Posters as a document: a page each, or small ones to cut out.
+pub(crate) async fn document(
+    contents: Vec<PosterContent>,
+    is_small: bool,
+) -> Result<Response, Problem> {
     let bytes = spawn_blocking(move || print(&contents, is_small)).await;
     let bytes = bytes.map_err(|_| Problem::broken())??;
     let disposition = "inline; filename=\"poster.pdf\"";

@@ -2,5 +2,7 @@
 
 mod access;
 mod api;
+mod clerk;
+mod posters;
 mod visitor;
 mod world;
