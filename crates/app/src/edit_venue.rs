@@ -52,7 +52,7 @@ impl App {
     ///
     /// # Errors
     /// `NotFound`, `NotAllowed`.
-    pub async fn venue_to_edit(&self, by: &Principal, id: VenueId) -> Result<Venue> {
+    async fn venue_to_edit(&self, by: &Principal, id: VenueId) -> Result<Venue> {
         let venue = self.store.venue(id).await?.ok_or(AppError::NotFound)?;
         self.require(by, &[Role::VenueManager], venue.organisation)
             .await?;

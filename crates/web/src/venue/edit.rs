@@ -39,7 +39,7 @@ struct RoomBounds {
 }
 
 pub(super) async fn form(office: Office, PathId(id): PathId<VenueId>) -> Result<Response, Problem> {
-    let venue = office.state.app.venue_to_edit(&office.by, id).await?;
+    let venue = head::managed(&office, id).await?;
     let shown = fields::filled(&in_force(&venue));
     page(&office, &venue, shown, venue.version).await
 }
@@ -55,7 +55,7 @@ pub(super) async fn send(
     sent: Form,
 ) -> Result<Response, Problem> {
     let app = &office.state.app;
-    let venue = app.venue_to_edit(&office.by, id).await?;
+    let venue = head::managed(&office, id).await?;
     let version = sent.text("version").parse().unwrap_or(0);
     let mut typed = with_fixed(fields::read(&sent), &in_force(&venue));
     let is_rebuilt = sent.value("do") == "hours" && fields::rebuild(&mut typed, "hours");

@@ -4,5 +4,7 @@ mod access;
 mod api;
 mod clerk;
 mod posters;
+mod foreign;
+mod hostile;
 mod visitor;
 mod world;

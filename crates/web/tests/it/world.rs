@@ -15,12 +15,14 @@ use gapura_app::App;
 use gapura_app::ambient::{Chance, Clock};
 use gapura_app::config::Config;
 use gapura_app::keys::{HashOf, Keys, new_keys};
+use gapura_app::make_known::{Newcomer, make_known};
+use gapura_app::person_form::ReadPerson;
 use gapura_domain::ids::{AccountId, GateId, PersonId};
+use gapura_domain::person::{BirthDate, PersonName};
 use gapura_domain::role::{Grant, Role};
 use gapura_domain::time::Time;
 use gapura_domain::venue::{Label, VenueSpec};
 use gapura_store::Store;
-use gapura_store::people::{NewPerson, Sealed};
 use gapura_store::staff::NewAccount;
 use gapura_store::venues::NewApplication;
 use gapura_store_sqlite::{Options, SqliteStore};
@@ -80,6 +82,8 @@ impl As {
 pub(crate) struct World {
     /// The use cases behind the server.
     pub(crate) app: Arc<App>,
+    /// What the server shares.
+    pub(crate) state: AppState,
     router: Router,
     _folder: tempfile::TempDir,
 }
@@ -123,7 +127,8 @@ impl World {
         });
         Self {
             app,
-            router: gapura_web::server(state),
+            router: gapura_web::server(state.clone()),
+            state,
             _folder: folder,
         }
     }
@@ -183,6 +188,11 @@ fn secret(who: As) -> [u8; 32] {
         As::Staff(role) => role.name().to_owned(),
         other => format!("{other:?}"),
     };
+    secret_of(&name)
+}
+
+/// The secret of somebody by name.
+pub(crate) fn secret_of(name: &str) -> [u8; 32] {
     let mut bytes = [b'.'; 32];
     bytes[..name.len()].copy_from_slice(name.as_bytes());
     bytes
@@ -192,6 +202,11 @@ fn secret(who: As) -> [u8; 32] {
 pub(crate) fn token(who: As) -> String {
     let start = if who == As::Device { "gpd_" } else { "" };
     format!("{start}{}", BASE64URL_NOPAD.encode(&secret(who)))
+}
+
+/// The secret of somebody by name, as a cookie or header carries it.
+pub(crate) fn token_of(start: &str, name: &str) -> String {
+    format!("{start}{}", BASE64URL_NOPAD.encode(&secret_of(name)))
 }
 
 /// A request with what somebody's browser or device would add.
@@ -288,23 +303,7 @@ async fn sign_in_staff(app: &App) {
 
 async fn sign_in_visitor_and_device(app: &App, gate: GateId, visitor: PersonId) {
     let (at, expires) = (Time(NOW), Time(NOW + 86_400));
-    let next = app.store.next_person().await.expect("a pseudonym");
-    assert_eq!(next, visitor);
-    let person = NewPerson {
-        birth_date: None,
-        sealed: Sealed {
-            key: 1,
-            bytes: Vec::new(),
-        },
-        nik: None,
-        contact: None,
-        guardian: None,
-        is_verified: false,
-    };
-    app.store
-        .create_person(visitor, &person, at)
-        .await
-        .expect("a person");
+    assert_eq!(newcomer(app, "Siti Rahayu").await, visitor);
     let hash = app.keys.hash(HashOf::VisitorToken, &secret(As::Visitor));
     let session = app.store.begin_visitor_session(hash, visitor, at, expires);
     session.await.expect("a session");
@@ -321,4 +320,18 @@ async fn sign_in_visitor_and_device(app: &App, gate: GateId, visitor: PersonId) 
         .await
         .expect("enrolled");
     assert!(device.is_some());
+}
+
+/// Somebody becomes known as an authority's import makes people known.
+pub(crate) async fn newcomer(app: &App, name: &str) -> PersonId {
+    let newcomer = Newcomer {
+        person: ReadPerson {
+            name: PersonName::parse(name).expect("a name"),
+            birth_date: BirthDate::from_store(jiff::civil::date(1984, 8, 17)),
+            nik: None,
+        },
+        contact: None,
+        is_verified: false,
+    };
+    make_known(app, [newcomer]).await.expect("known")[0]
 }
