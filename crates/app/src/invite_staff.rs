@@ -203,6 +203,23 @@ pub async fn reset(
     send(app, account.id, letter).await
 }
 
+/// Ends every session of a colleague; password and second factor stay. Says how many there were.
+///
+/// # Errors
+/// `NotAllowed` as for [`reset`].
+pub async fn end_sessions(app: &App, by: Inviter<'_>, account: AccountId) -> Result<usize> {
+    let account = changeable(app, by, account).await?;
+    let mut ended = 0;
+    for session in app.store.staff_sessions(account.id, app.now()).await? {
+        if app.store.end_staff_session(account.id, session.id).await? {
+            ended += 1;
+        }
+    }
+    let subject = ("account", account.id.0);
+    app.mark(by.actor(), "sessions_ended", subject, "").await?;
+    Ok(ended)
+}
+
 /// Replaces a colleague's roles.
 ///
 /// # Errors

@@ -30,6 +30,16 @@ pub(crate) fn routes() -> Vec<Route> {
             GIVERS,
             account::invite_again,
         ),
+        get(
+            "/desk/accounts/{account}/sign-out",
+            GIVERS,
+            account::ask_sign_out,
+        ),
+        post(
+            "/desk/accounts/{account}/sign-out",
+            GIVERS,
+            account::sign_out,
+        ),
         get("/desk/accounts/{account}/close", GIVERS, account::ask_close),
         post("/desk/accounts/{account}/close", GIVERS, account::end),
         get("/desk/audit", AUDITOR, audit::page),

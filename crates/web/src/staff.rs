@@ -1,6 +1,6 @@
 //! What all desks share, and how staff come in: signing in, signing an organisation up, one's own account.
 
-mod account;
+pub(crate) mod account;
 mod factor;
 pub(crate) mod fault;
 pub(crate) mod grants;

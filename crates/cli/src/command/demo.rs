@@ -76,6 +76,7 @@ fn config(demo: &Demo) -> Outcome<Config> {
         listen: demo.listen,
         database: format!("sqlite:{}", folder.join("gapura.db").display()),
         keys_file: folder.join("gapura.keys"),
+        authority_name: "Satgas COVID-19".to_owned(),
         tls,
         ..Config::default()
     })

@@ -15,11 +15,10 @@ use crate::format;
 use crate::forms::Form;
 use crate::page::{Desk, Frame, Pages, html};
 use crate::problem::Problem;
-use crate::staff::office::{Address, Head, Office, address};
+use crate::staff::office::{Address, Head, Office, address, numbered};
 use crate::words::Words;
 
 pub(super) const PATH: &str = "/desk/applications";
-const PER_PAGE: usize = 50;
 /// So many applications are searched and sorted at once.
 const READ_MAX: usize = 5_000;
 
@@ -34,21 +33,12 @@ struct Applications {
     is_filtered: bool,
     can_apply: bool,
     can_decide: bool,
+    empty: &'static str,
     states: Vec<(&'static str, &'static str)>,
     heads: Vec<Head>,
     rows: Vec<Row>,
     pages: Pages,
     panel: Option<Panel>,
-}
-
-impl Applications {
-    fn empty_text(&self) -> &'static str {
-        if self.can_decide {
-            self.w.authority_queue_empty_authority()
-        } else {
-            self.w.authority_queue_empty_manager()
-        }
-    }
 }
 
 struct Row {
@@ -86,9 +76,9 @@ pub(super) async fn list(office: Office, Address(form): Address) -> Result<Respo
     found.retain(|row| is_match(&office, row, form.text("q")));
     sort(&mut found, form.text("sort"));
     let selected = office.state.ids.read::<ApplicationId>(form.text("id"));
-    let (from, to, pages) = page_of(w, &form, state, found.len());
     let here = here(&form, state);
-    let rows = found[from..to]
+    let (rows, pages) = numbered(w, PATH, &here[..3], form.text("page"), found.len());
+    let rows = found[rows]
         .iter()
         .map(|row| shown(&office, row, selected, (decides, &here)));
     let panel = match selected {
@@ -100,6 +90,11 @@ pub(super) async fn list(office: Office, Address(form): Address) -> Result<Respo
         is_filtered: !form.text("q").is_empty() || !form.text("state").is_empty(),
         can_apply: office.has(&[Role::VenueManager]),
         can_decide: decides,
+        empty: if decides {
+            w.authority_queue_empty_authority()
+        } else {
+            w.authority_queue_empty_manager()
+        },
         states: states(w),
         heads: heads(w, &form, state),
         rows: rows.collect(),
@@ -205,33 +200,6 @@ fn here<'f>(form: &'f Form, state: Option<&'static str>) -> [(&'static str, &'f 
         ("sort", form.text("sort")),
         ("page", form.text("page")),
     ]
-}
-
-fn page_of(
-    w: Words,
-    form: &Form,
-    state: Option<&'static str>,
-    count: usize,
-) -> (usize, usize, Pages) {
-    let last = count.saturating_sub(1) / PER_PAGE;
-    let number = form
-        .text("page")
-        .parse()
-        .unwrap_or(1_usize)
-        .clamp(1, last + 1)
-        - 1;
-    let (from, to) = (number * PER_PAGE, count.min((number + 1) * PER_PAGE));
-    let at = |number: usize| {
-        let number = (number + 1).to_string();
-        let [q, state, sort, _] = here(form, state);
-        address(PATH, &[q, state, sort, ("page", &number)])
-    };
-    let pages = Pages {
-        earlier: (number > 0).then(|| at(number - 1)),
-        later: (number < last).then(|| at(number + 1)),
-        shown: w.venue_places_shown(from + 1, to, format::number(w.lang(), count as u64)),
-    };
-    (from, to, pages)
 }
 
 fn heads(w: Words, form: &Form, state: Option<&'static str>) -> Vec<Head> {

@@ -42,20 +42,15 @@ pub(super) async fn picked(office: Office, form: Form) -> Result<Response, Probl
         return Ok(return_page(&office, &rows, &form));
     }
     let w = office.w;
-    let mut ask = Ask::at(&office, w.authority_approve_title(rows.len()));
-    ask.sentences = vec![
-        names(&rows).join(", "),
-        w.authority_approve_text(gates(&rows)),
-    ];
-    ask.action = format!("{PATH}/approve");
-    ask.hidden = rows
-        .iter()
-        .map(|row| ("id", office.id(row.application.id)))
-        .collect();
-    ask.hidden.push(("back", back.clone()));
-    ask.send = w.authority_approve_send();
-    ask.back = back;
-    Ok(ask.shown())
+    let ask = Ask::at(&office, w.authority_approve_title(rows.len()))
+        .to(format!("{PATH}/approve"))
+        .saying(names(&rows).join(", "))
+        .saying(w.authority_approve_text(gates(&rows)))
+        .with("back", &back);
+    let ask = rows.iter().fold(ask, |ask, row| {
+        ask.with("id", office.id(row.application.id))
+    });
+    Ok(ask.choose(w.authority_approve_send(), w.common_back(), back))
 }
 
 /// Where the form came from, if that is a list of applications.

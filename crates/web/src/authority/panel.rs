@@ -1,7 +1,7 @@
 //! One application beside the list: all that is needed to decide about it.
 
-use gapura_app::hours_text::{write_closures, write_hours, write_spans};
-use gapura_domain::hours::OpeningHours;
+use gapura_app::hours_text::{write_hours, write_spans};
+use gapura_domain::hours::{Closure, OpeningHours, Span};
 use gapura_domain::ids::ApplicationId;
 use gapura_domain::region::full_name;
 use gapura_domain::role::Role;
@@ -145,21 +145,33 @@ pub(super) fn hours(w: Words, hours: &OpeningHours) -> Vec<String> {
                 format::weekday_of(w, last)
             )
         };
-        lines.push(if week[first].is_empty() {
-            w.authority_queue_closed_day(day)
-        } else {
-            w.authority_queue_open_day(day, write_spans(&week[first]))
+        lines.push(match week[first].as_slice() {
+            [] => w.authority_queue_closed_day(day),
+            [Span { from: 0, to: 1440 }] => w.authority_queue_open_all_day(day),
+            spans => w.authority_queue_open_day(day, write_spans(spans)),
         });
         first = last + 1;
     }
     if !hours.closures().is_empty() {
-        lines.push(w.authority_queue_closures(write_closures(hours.closures())));
+        let told = hours.closures().iter().map(|closure| closed(w, closure));
+        lines.push(w.authority_queue_closures(told.collect::<Vec<_>>().join("; ")));
     }
     lines
 }
 
+/// Days of closure as people say them: `25 Desember 2026`.
+fn closed(w: Words, closure: &Closure) -> String {
+    let (from, to) = (closure.from.date(), closure.to.date());
+    if from == to {
+        format::date(w, from)
+    } else {
+        format!("{} – {}", format::date(w, from), format::date(w, to))
+    }
+}
+
 fn room_line(w: Words, room: &RoomSpec) -> RoomLine {
-    let area = format::decimal(w.lang(), room.floor_area_m2, 0);
+    let is_whole = room.floor_area_m2.fract() < 0.05;
+    let area = format::decimal(w.lang(), room.floor_area_m2, usize::from(!is_whole));
     let capacity = room
         .bounds
         .capacity
@@ -177,7 +189,7 @@ fn room_line(w: Words, room: &RoomSpec) -> RoomLine {
 
 #[cfg(test)]
 mod tests {
-    use gapura_app::hours_text::read_week;
+    use gapura_app::hours_text::{read_closures, read_week};
     use gapura_domain::hours::OpeningHours;
 
     use super::hours;
@@ -185,17 +197,19 @@ mod tests {
 
     #[test]
     fn days_that_are_alike_stand_on_one_line() {
-        let week = read_week("Sen-Jum 08.00-15.00; Sab 08.00-12.00").unwrap();
+        let week = read_week("Sen-Jum 08.00-15.00; Sab 24 jam").unwrap();
+        let closures = read_closures("2026-12-25; 2026-12-30..2027-01-02").unwrap();
         let hours = hours(
             Lang::En.words(),
-            &OpeningHours::new(week, Vec::new()).unwrap(),
+            &OpeningHours::new(week, closures).unwrap(),
         );
         assert_eq!(
             hours,
             [
                 "Monday–Friday: 08.00-15.00",
-                "Saturday: 08.00-12.00",
-                "Sunday: closed"
+                "Saturday: day and night",
+                "Sunday: closed",
+                "Closed on: 25 December 2026; 30 December 2026 – 2 January 2027"
             ]
         );
     }

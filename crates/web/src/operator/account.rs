@@ -4,7 +4,10 @@ use askama::Template;
 use axum::response::{IntoResponse, Response};
 use gapura_app::AppError;
 use gapura_app::invite_staff::Colleague;
-use gapura_app::invite_staff::{Inviter, Letter, change_grants, close, colleagues, reset};
+use gapura_app::invite_staff::{
+    Inviter, Letter, change_grants, close, colleagues, end_sessions, reset,
+};
+use gapura_app::staff_sign_in::staff_sessions;
 use gapura_domain::ids::AccountId;
 use gapura_domain::role::{Grant, Role};
 
@@ -13,6 +16,7 @@ use crate::ids::PathId;
 use crate::operator::accounts::{PATH, branch, branches, invited, roles, welcome};
 use crate::page::{Desk, Frame, html};
 use crate::problem::Problem;
+use crate::staff::account::Session;
 use crate::staff::grants::told;
 use crate::staff::language;
 use crate::staff::office::Office;
@@ -30,6 +34,7 @@ struct Account {
     login: String,
     base: String,
     now: Vec<(String, String)>,
+    sessions: Vec<Session>,
     roles: Vec<(&'static str, &'static str)>,
     branches: Vec<(String, String)>,
 }
@@ -55,10 +60,15 @@ async fn shown(office: &Office, colleague: &Colleague, form: Form) -> Result<Res
     let names = told(office, &colleague.grants).await?;
     let none = ("", w.operator_account_role_none());
     let form = (0..names.len()).fold(form, |form, index| form.fill("keep", index.to_string()));
+    let sessions = staff_sessions(&office.state.app, colleague.account).await?;
     let page = Account {
         frame: office.frame.clone(),
         w,
         desk: office.desk.clone(),
+        sessions: sessions
+            .iter()
+            .map(|session| Session::of(office, session))
+            .collect(),
         name: colleague.display_name.clone(),
         login: colleague.login.clone(),
         base: base(office, colleague),
@@ -114,21 +124,70 @@ pub(super) async fn save(
     .shown())
 }
 
+/// A step with a colleague's account that cannot be taken lightly: its title, what it does, and its button.
+struct Step {
+    title: fn(Words, &str) -> String,
+    text: fn(Words) -> &'static str,
+    send: fn(Words) -> &'static str,
+}
+
+async fn ask(office: &Office, id: AccountId, step: &Step) -> Result<Response, Problem> {
+    let colleague = found(office, id).await?;
+    let w = office.w;
+    let title = (step.title)(w, &colleague.display_name);
+    let back = base(office, &colleague);
+    let ask = Ask::at(office, title).saying((step.text)(w));
+    Ok(ask.choose((step.send)(w), w.operator_account_keep(), back))
+}
+
 pub(super) async fn ask_reset(
     office: Office,
     PathId(id): PathId<AccountId>,
 ) -> Result<Response, Problem> {
+    let step = Step {
+        title: |w, name| w.operator_account_reset_title(name),
+        text: Words::operator_account_reset_text,
+        send: Words::operator_account_reset,
+    };
+    ask(&office, id, &step).await
+}
+
+pub(super) async fn ask_close(
+    office: Office,
+    PathId(id): PathId<AccountId>,
+) -> Result<Response, Problem> {
+    let step = Step {
+        title: |w, name| w.operator_account_close_title(name),
+        text: Words::operator_account_close_text,
+        send: Words::operator_account_close,
+    };
+    ask(&office, id, &step).await
+}
+
+pub(super) async fn ask_sign_out(
+    office: Office,
+    PathId(id): PathId<AccountId>,
+) -> Result<Response, Problem> {
+    let step = Step {
+        title: |w, name| w.operator_account_sign_out_title(name),
+        text: Words::operator_account_sign_out_text,
+        send: Words::operator_account_sign_out,
+    };
+    ask(&office, id, &step).await
+}
+
+pub(super) async fn sign_out(
+    office: Office,
+    PathId(id): PathId<AccountId>,
+) -> Result<Response, Problem> {
     let colleague = found(&office, id).await?;
+    let ended = end_sessions(&office.state.app, Inviter::Staff(&office.by), id).await?;
     let w = office.w;
-    let mut ask = Ask::at(
-        &office,
-        w.operator_account_reset_title(&colleague.display_name),
-    );
-    ask.sentences = vec![w.operator_account_reset_text().to_owned()];
-    ask.send = w.operator_account_reset();
-    ask.cancel = w.operator_account_keep();
-    ask.back = base(&office, &colleague);
-    Ok(ask.shown())
+    let title = w.operator_account_signed_out_title(&colleague.display_name);
+    Ok(Done::at(&office, title, office.reference(id))
+        .saying(w.operator_account_signed_out_text(ended))
+        .then(base(&office, &colleague), w.common_back())
+        .shown())
 }
 
 pub(super) async fn invite_again(
@@ -143,23 +202,6 @@ pub(super) async fn invite_again(
     };
     let invitation = reset(&office.state.app, Inviter::Staff(&office.by), id, &letter).await?;
     Ok(invited(&office, &invitation, &colleague.display_name))
-}
-
-pub(super) async fn ask_close(
-    office: Office,
-    PathId(id): PathId<AccountId>,
-) -> Result<Response, Problem> {
-    let colleague = found(&office, id).await?;
-    let w = office.w;
-    let mut ask = Ask::at(
-        &office,
-        w.operator_account_close_title(&colleague.display_name),
-    );
-    ask.sentences = vec![w.operator_account_close_text().to_owned()];
-    ask.send = w.operator_account_close();
-    ask.cancel = w.operator_account_keep();
-    ask.back = base(&office, &colleague);
-    Ok(ask.shown())
 }
 
 pub(super) async fn end(

@@ -3,7 +3,11 @@
 use askama::Template;
 use axum::response::Response;
 use gapura_app::AppError;
-use gapura_domain::time::Zone;
+use gapura_domain::ids::{
+    AccountId, ApplicationId, CardId, DecisionId, DeviceId, GateId, OrganisationId, PersonId,
+    VenueId,
+};
+use gapura_domain::time::{LocalDay, Time, Zone};
 use gapura_store::audit_chain::{Broken, Head, follow};
 use gapura_store::{Actor, AuditMark, Cursor};
 
@@ -133,30 +137,60 @@ fn actions(w: Words) -> Vec<(&'static str, &'static str)> {
 async fn row(office: &Office, mark: &AuditMark) -> Result<Row, Problem> {
     let w = office.w;
     let who = match mark.actor {
-        Actor::Account(account) => {
-            let account = office
-                .state
-                .app
-                .store
-                .account(account)
-                .await
-                .map_err(AppError::from)?;
-            account
-                .map(|account| account.display_name)
-                .unwrap_or_default()
-        }
+        Actor::Account(account) => name_of(office, account).await?,
         Actor::Device(device) => w.operator_audit_device(office.reference(device)),
         Actor::Person(_) => w.operator_audit_person().to_owned(),
         Actor::System => w.operator_audit_system().to_owned(),
     };
-    let (kind, number) = &mark.subject;
     Ok(Row {
         number: mark.number,
-        at: format::moment(w, &format::local(mark.at, Zone::Wib)),
+        at: when(w, mark.at),
         who,
         action: action_name(w, &mark.action),
-        subject: format!("{kind} {number}"),
+        subject: subject(office, &mark.subject).await?,
         purpose: purpose_name(w, &mark.purpose),
+    })
+}
+
+/// A moment in as few letters as a table leaves room for: `22 Nov 2026, 14.03.12`.
+fn when(w: Words, at: Time) -> String {
+    let at = format::local(at, Zone::Wib);
+    format!("{} {}, {}", format::day(w, at.date()), at.year(), format::clock(&at))
+}
+
+async fn name_of(office: &Office, account: AccountId) -> Result<String, Problem> {
+    let account = office.state.app.store.account(account).await;
+    let account = account.map_err(AppError::from)?;
+    Ok(account
+        .map(|account| account.display_name)
+        .unwrap_or_default())
+}
+
+/// What was touched, as people speak of it: by name where that is no secret, else by the reference that pages show.
+async fn subject(office: &Office, (kind, number): &(String, u64)) -> Result<String, Problem> {
+    let (w, number) = (office.w, *number);
+    Ok(match kind.as_str() {
+        "account" => w.operator_subject_account(name_of(office, AccountId(number)).await?),
+        "organisation" => {
+            let tree = office.state.app.organisation_tree().await?;
+            let name = tree.get(OrganisationId(number));
+            name.map(|of| of.name.to_string()).unwrap_or_default()
+        }
+        "application" => w.operator_subject_application(office.reference(ApplicationId(number))),
+        "venue" => w.operator_subject_venue(office.reference(VenueId(number))),
+        "gate" => w.operator_subject_gate(office.reference(GateId(number))),
+        "device" => w.operator_subject_device(office.reference(DeviceId(number))),
+        "person" => w.operator_subject_person(office.reference(PersonId(number))),
+        "card" => w.operator_subject_card(office.reference(CardId(number))),
+        "visit" | "decision" => w.operator_subject_visit(office.reference(DecisionId(number))),
+        "people" => w.operator_subject_people(number),
+        "visits" => w.operator_subject_visits(number),
+        "rows" => w.operator_subject_rows(number),
+        "day" => {
+            let day = i32::try_from(number).map_or(LocalDay(0), LocalDay);
+            format::date(w, day.date())
+        }
+        kind => format!("{kind} {number}"),
     })
 }
 

@@ -12,6 +12,7 @@ pub(super) const ACTIONS: &[(&str, Name)] = &[
     ("account_locked", |w| w.operator_action_account_locked()),
     ("account_reset", |w| w.operator_action_account_reset()),
     ("account_closed", |w| w.operator_action_account_closed()),
+    ("sessions_ended", |w| w.operator_action_sessions_ended()),
     ("grants_changed", |w| w.operator_action_grants_changed()),
     ("password_changed", |w| w.operator_action_password_changed()),
     ("organisation_founded", |w| {

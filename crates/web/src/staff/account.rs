@@ -33,13 +33,14 @@ struct Account {
     sessions: Vec<Session>,
 }
 
-struct Session {
-    device: String,
-    since: String,
-    until: String,
-    end: String,
-    end_label: String,
-    is_this: bool,
+/// A session as lists show it.
+pub(crate) struct Session {
+    pub device: String,
+    pub since: String,
+    pub until: String,
+    pub end: String,
+    pub end_label: String,
+    pub is_this: bool,
 }
 
 pub(super) async fn page(office: Office, Address(asked): Address) -> Result<Response, Problem> {
@@ -63,30 +64,32 @@ async fn shown(office: &Office, form: Form) -> Result<Response, Problem> {
         roles: told(office, &office.by.grants).await?,
         sessions: sessions
             .iter()
-            .map(|session| row(office, session))
+            .map(|session| Session::of(office, session))
             .collect(),
         form,
     };
     Ok((page.form.status(), html(&page)).into_response())
 }
 
-fn row(office: &Office, session: &StaffSession) -> Session {
-    let w = office.w;
-    let at = |time| format::moment(w, &format::local(time, Zone::Wib));
-    let since = at(session.since);
-    Session {
-        device: match device(&session.label) {
-            name if name.is_empty() => w.staff_account_session_unknown().to_owned(),
-            name => name,
-        },
-        until: at(session.expires),
-        end: format!(
-            "/staff/account/sessions/{}/end",
-            office.state.ids.show(session.id)
-        ),
-        end_label: w.staff_account_session_end_of(&since),
-        is_this: session.id == office.staff.session,
-        since,
+impl Session {
+    pub(crate) fn of(office: &Office, session: &StaffSession) -> Self {
+        let w = office.w;
+        let at = |time| format::moment(w, &format::local(time, Zone::Wib));
+        let since = at(session.since);
+        Self {
+            device: match device(&session.label) {
+                name if name.is_empty() => w.staff_account_session_unknown().to_owned(),
+                name => name,
+            },
+            until: at(session.expires),
+            end: format!(
+                "/staff/account/sessions/{}/end",
+                office.state.ids.show(session.id)
+            ),
+            end_label: w.staff_account_session_end_of(&since),
+            is_this: session.id == office.staff.session,
+            since,
+        }
     }
 }
 

@@ -8,12 +8,14 @@ use gapura_domain::ids::OrganisationId;
 use gapura_domain::role::Role;
 use gapura_domain::time::Time;
 use gapura_store::Cursor;
+use std::ops::Range;
 
 use crate::caller::StaffUser;
+use crate::format;
 use crate::forms::Form;
 use crate::guard::escaped;
 use crate::ids::Named;
-use crate::page::{Desk, DeskRoom, Frame};
+use crate::page::{Desk, DeskRoom, Frame, Pages};
 use crate::problem::Problem;
 use crate::state::AppState;
 use crate::words::Words;
@@ -198,6 +200,33 @@ pub(crate) fn address(path: &str, parameters: &[(&str, &str)]) -> String {
     address
 }
 
+/// Rows of a list on one page.
+const PER_PAGE: usize = 50;
+
+/// Which of so many rows the page `number` shows, counted from 1, and the ways to the pages around it. `kept` are the
+/// parameters that make the list what it is.
+pub(crate) fn numbered(
+    w: Words,
+    path: &str,
+    kept: &[(&str, &str)],
+    number: &str,
+    count: usize,
+) -> (Range<usize>, Pages) {
+    let last = count.saturating_sub(1) / PER_PAGE;
+    let number = number.parse().unwrap_or(1_usize).clamp(1, last + 1) - 1;
+    let (from, to) = (number * PER_PAGE, count.min((number + 1) * PER_PAGE));
+    let at = |number: usize| {
+        let number = (number + 1).to_string();
+        address(path, &[kept, &[("page", &number)]].concat())
+    };
+    let pages = Pages {
+        earlier: (number > 0).then(|| at(number - 1)),
+        later: (number < last).then(|| at(number + 1)),
+        shown: w.venue_places_shown(from + 1, to, format::number(w.lang(), count as u64)),
+    };
+    (from..to, pages)
+}
+
 /// The head of a sortable column.
 pub(crate) struct Head {
     pub name: &'static str,
@@ -251,7 +280,8 @@ pub(crate) fn faults_of(error: AppError) -> Result<Vec<gapura_app::error::Fault>
 
 #[cfg(test)]
 mod tests {
-    use super::{Head, address};
+    use super::{Head, address, numbered};
+    use crate::lang::Lang;
 
     #[test]
     fn an_address_holds_what_is_set_and_escapes_it() {
@@ -260,6 +290,16 @@ mod tests {
             address("/desk", &parameters),
             "/desk?q=Jl.%20A%20%26%20B&after=x"
         );
+    }
+
+    #[test]
+    fn a_number_beyond_the_last_page_shows_the_last() {
+        let page = |number| numbered(Lang::Id.words(), "/p", &[("q", "x")], number, 51);
+        let (rows, pages) = page("9");
+        assert_eq!((rows, pages.later), (50..51, None));
+        assert_eq!(pages.earlier.as_deref(), Some("/p?q=x&page=1"));
+        assert_eq!(page("0").1.later.as_deref(), Some("/p?q=x&page=2"));
+        assert_eq!(numbered(Lang::Id.words(), "/p", &[], "", 0).0, 0..0);
     }
 
     #[test]

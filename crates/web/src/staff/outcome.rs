@@ -16,13 +16,13 @@ pub(crate) struct Ask {
     w: Words,
     desk: Desk,
     form: Form,
-    pub title: String,
-    pub sentences: Vec<String>,
-    pub action: String,
-    pub hidden: Vec<(&'static str, String)>,
-    pub send: &'static str,
-    pub cancel: &'static str,
-    pub back: String,
+    title: String,
+    sentences: Vec<String>,
+    action: String,
+    hidden: Vec<(&'static str, String)>,
+    send: &'static str,
+    cancel: &'static str,
+    back: String,
 }
 
 impl Ask {
@@ -43,8 +43,35 @@ impl Ask {
         }
     }
 
-    pub(crate) fn shown(&self) -> Response {
-        html(self)
+    /// With a sentence more.
+    pub(crate) fn saying(mut self, sentence: impl Into<String>) -> Self {
+        self.sentences.push(sentence.into());
+        self
+    }
+
+    /// With a field that is sent along unseen.
+    pub(crate) fn with(mut self, name: &'static str, value: impl Into<String>) -> Self {
+        self.hidden.push((name, value.into()));
+        self
+    }
+
+    /// Sent to another address than the page's own.
+    pub(crate) fn to(mut self, action: impl Into<String>) -> Self {
+        self.action = action.into();
+        self
+    }
+
+    /// The button that does it, and the way back that leaves all as it is.
+    pub(crate) fn choose(
+        mut self,
+        send: &'static str,
+        cancel: &'static str,
+        back: impl Into<String>,
+    ) -> Response {
+        self.send = send;
+        self.cancel = cancel;
+        self.back = back.into();
+        html(&self)
     }
 }
 

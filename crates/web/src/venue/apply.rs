@@ -6,16 +6,16 @@ use gapura_app::AppError;
 use gapura_app::venue_form::VenueForm;
 use gapura_domain::ids::{ApplicationId, OrganisationId};
 use gapura_domain::role::Role;
-use gapura_domain::venue::{ApplicationState, Category};
+use gapura_domain::venue::ApplicationState;
 
 use crate::forms::Form;
 use crate::ids::PathId;
 use crate::page::{Desk, Frame, html};
-use crate::place_words;
 use crate::problem::Problem;
 use crate::staff::office::{Office, faults_of};
 use crate::staff::outcome::Done;
 use crate::venue::fields::{self, DayField, RoomFields, Warning};
+use crate::venue::places::categories;
 use crate::venue::region_steps::RegionSteps;
 use crate::words::Words;
 
@@ -64,7 +64,7 @@ impl Apply {
             action: office.frame.here.clone(),
             authority: office.state.app.config.authority_name.clone(),
             organisations: organisations(office).await?,
-            categories: categories(w),
+            categories: categories(w, w.venue_apply_category_choose()),
             region: RegionSteps::of(w, &typed.form, &typed.choices),
             days: fields::day_fields(w),
             rooms: fields::room_fields(&typed.venue.rooms),
@@ -279,12 +279,4 @@ pub(super) async fn organisations(office: &Office) -> Result<Vec<(String, String
     let mut options: Vec<(String, String)> = named.collect();
     options.sort_by(|(_, a), (_, b)| a.cmp(b));
     Ok(options)
-}
-
-fn categories(w: Words) -> Vec<(&'static str, &'static str)> {
-    let choose = ("", w.venue_apply_category_choose());
-    let all = Category::ALL
-        .into_iter()
-        .map(|category| (category.name(), place_words::category(w, category)));
-    std::iter::once(choose).chain(all).collect()
 }

@@ -171,15 +171,11 @@ pub(super) async fn ask_reissue(
         .await?
         .ok_or_else(Problem::not_found)?;
     let w = office.w;
-    let mut ask = Ask::at(&office, w.venue_reissue_title(&gate.name));
-    ask.sentences = vec![
-        w.venue_reissue_text(plan.code.grouped()),
-        w.venue_reissue_why().to_owned(),
-    ];
-    ask.send = w.venue_reissue_send();
-    ask.cancel = w.venue_reissue_cancel();
-    ask.back = format!("{}/gates", head::base_of(&office, venue.id));
-    Ok(ask.shown())
+    let back = format!("{}/gates", head::base_of(&office, venue.id));
+    Ok(Ask::at(&office, w.venue_reissue_title(&gate.name))
+        .saying(w.venue_reissue_text(plan.code.grouped()))
+        .saying(w.venue_reissue_why())
+        .choose(w.venue_reissue_send(), w.venue_reissue_cancel(), back))
 }
 
 pub(super) async fn reissue(
@@ -215,12 +211,11 @@ pub(super) async fn ask_revoke(
 ) -> Result<Response, Problem> {
     let (venue, device, gate) = device_of(&office, venue, device).await?;
     let w = office.w;
-    let mut ask = Ask::at(&office, w.venue_devices_revoke_title(&device.name));
-    ask.sentences = vec![w.venue_devices_revoke_text(gate)];
-    ask.send = w.venue_devices_revoke_send();
-    ask.cancel = w.venue_devices_revoke_cancel();
-    ask.back = format!("{}/gates", head::base_of(&office, venue.id));
-    Ok(ask.shown())
+    let back = format!("{}/gates", head::base_of(&office, venue.id));
+    let (send, cancel) = (w.venue_devices_revoke_send(), w.venue_devices_revoke_cancel());
+    Ok(Ask::at(&office, w.venue_devices_revoke_title(&device.name))
+        .saying(w.venue_devices_revoke_text(gate))
+        .choose(send, cancel, back))
 }
 
 pub(super) async fn revoke(

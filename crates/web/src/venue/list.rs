@@ -74,6 +74,7 @@ struct ToldFault {
 
 struct Row {
     number: u64,
+    place: String,
     cells: Vec<Cell>,
 }
 
@@ -305,9 +306,12 @@ fn shown_row(
             .cloned()
             .unwrap_or_default(),
     };
+    let named = columns.iter().zip(&row.cells);
+    let place = named.clone().find(|(column, _)| **column == "venue");
     Row {
         number: row.number,
-        cells: columns.iter().zip(&row.cells).map(cell).collect(),
+        place: place.map(|(_, name)| name.clone()).unwrap_or_default(),
+        cells: named.map(cell).collect(),
     }
 }
 

@@ -18,11 +18,10 @@ use crate::forms::Form;
 use crate::page::{Desk, Frame, Pages, html};
 use crate::place_words::{self, Fact};
 use crate::problem::Problem;
-use crate::staff::office::{Address, Head, Office, ROOM_PLACES, address};
+use crate::staff::office::{Address, Head, Office, ROOM_PLACES, address, numbered};
 use crate::words::Words;
 
 const PATH: &str = "/desk/places";
-const PER_PAGE: usize = 50;
 
 #[derive(Template)]
 #[template(path = "venue/places.html")]
@@ -32,7 +31,7 @@ struct Places {
     desk: Desk,
     form: Form,
     can_apply: bool,
-    is_manager: bool,
+    empty: &'static str,
     is_filtered: bool,
     total: u64,
     inside: String,
@@ -44,16 +43,6 @@ struct Places {
     pages: Pages,
     by_region: Vec<RegionRow>,
     by_region_finding: String,
-}
-
-impl Places {
-    fn empty_text(&self) -> &'static str {
-        if self.is_manager {
-            self.w.venue_places_empty_text()
-        } else {
-            self.w.venue_places_empty_authority()
-        }
-    }
 }
 
 struct Task {
@@ -113,18 +102,23 @@ pub(super) async fn list(office: Office, Address(form): Address) -> Result<Respo
     };
     let mut found = matching(all, &form);
     sort(&mut found, form.text("sort"));
-    let (shown, pages) = page_of(w, &form, &found);
+    let kept = ["q", "category", "region", "sort"].map(|name| (name, form.text(name)));
+    let (shown, pages) = numbered(w, PATH, &kept, form.text("page"), found.len());
     let page = Places {
         can_apply: office.has(&[Role::VenueManager, Role::Authority]),
-        is_manager,
+        empty: if is_manager {
+            w.venue_places_empty_text()
+        } else {
+            w.venue_places_empty_authority()
+        },
         is_filtered,
         total: found.len() as u64,
         inside: format::number(w.lang(), inside(&found)),
         tasks,
-        categories: categories(w),
+        categories: categories(w, w.venue_places_category_all()),
         regions,
         heads: heads(w, &form),
-        rows: shown
+        rows: found[shown]
             .iter()
             .map(|place| row(&office, place, owner(place.listing.organisation)))
             .collect(),
@@ -178,28 +172,6 @@ fn sort(places: &mut [Place], by: &str) {
     }
 }
 
-fn page_of<'p>(w: Words, form: &Form, found: &'p [Place]) -> (&'p [Place], Pages) {
-    let last = found.len().saturating_sub(1) / PER_PAGE;
-    let number = form
-        .text("page")
-        .parse()
-        .unwrap_or(1_usize)
-        .clamp(1, last + 1)
-        - 1;
-    let (from, to) = (number * PER_PAGE, found.len().min((number + 1) * PER_PAGE));
-    let at = |number: usize| {
-        let number = (number + 1).to_string();
-        let kept = ["q", "category", "region", "sort"].map(|name| (name, form.text(name)));
-        address(PATH, &[&kept[..], &[("page", &number)]].concat())
-    };
-    let pages = Pages {
-        earlier: (number > 0).then(|| at(number - 1)),
-        later: (number < last).then(|| at(number + 1)),
-        shown: w.venue_places_shown(from + 1, to, format::number(w.lang(), found.len() as u64)),
-    };
-    (&found[from..to], pages)
-}
-
 fn heads(w: Words, form: &Form) -> Vec<Head> {
     let others = ["q", "category", "region"].map(|name| (name, form.text(name)));
     let head = |column| Head::new(column, PATH, form.text("sort"), &others);
@@ -239,17 +211,22 @@ fn open(office: &Office, place: &Place) -> Fact {
     if is_open && place.free == Some(0) {
         place_words::free(office.w, place.free, place.occupancy.bounds.capacity)
     } else {
-        place_words::open(office.w, place.open, place.listing.zone(), office.now())
+        let told = place_words::open(office.w, place.open, place.listing.zone(), office.now());
+        // Being closed at night is nothing that anybody has to mend.
+        let mark = if is_open { told.mark } else { "none" };
+        Fact { mark, ..told }
     }
 }
 
-fn categories(w: Words) -> Vec<(&'static str, &'static str)> {
+/// The kinds of places to choose from; `first` stands for none of them.
+pub(super) fn categories(
+    w: Words,
+    first: &'static str,
+) -> Vec<(&'static str, &'static str)> {
     let all = Category::ALL
         .into_iter()
         .map(|category| (category.name(), place_words::category(w, category)));
-    std::iter::once(("", w.venue_places_category_all()))
-        .chain(all)
-        .collect()
+    std::iter::once(("", first)).chain(all).collect()
 }
 
 fn regions_of(w: Words, places: &[Place]) -> Vec<(String, &'static str)> {
