@@ -64,7 +64,8 @@ export function audible(): boolean {
 
 export function play(outcome: Outcome): void {
   wake();
-  if ("vibrate" in navigator) navigator.vibrate(pulses(outcome));
+  // Before the first touch a browser refuses, and complains.
+  if ("vibrate" in navigator && navigator.userActivation?.hasBeenActive !== false) navigator.vibrate(pulses(outcome));
   if (!context || context.state !== "running") return;
   const start = context.currentTime + 0.01;
   for (const note of notes(outcome)) {

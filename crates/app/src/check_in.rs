@@ -107,7 +107,7 @@ impl App {
     ///
     /// # Errors
     /// `NotFound` for an unknown gate; `NotNow` with `id_too_old`, `id_from_future`, `id_reused`,
-    /// `screen_code_needed`, `screen_code_over`, `not_a_companion`, `party_too_large`, or one of
+    /// `screen_code_needed`, `screen_code_over`, `not_a_companion`, `party_too_large`, `not_inside`, or one of
     /// [`App::read_credential`]'s.
     pub async fn check_in(&self, ask: CheckInAsk) -> Result<Scan> {
         let now = self.now();
@@ -202,7 +202,8 @@ impl App {
             }),
             Answer::IdReused => Err(AppError::NotNow("id_reused")),
             Answer::NotResolvable => Err(AppError::NotNow("decision_over")),
-            Answer::NotOpen | Answer::Corrected | Answer::Swept(_) => Err(AppError::NotFound),
+            Answer::NotOpen => Err(AppError::NotNow("not_inside")),
+            Answer::Corrected | Answer::Swept(_) => Err(AppError::NotFound),
         }
     }
 

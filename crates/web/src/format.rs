@@ -45,7 +45,13 @@ pub fn distance(lang: Lang, metres: f64) -> String {
     } else if metres < 9_950.0 {
         format!("{} km", decimal(lang, metres / 1000.0, 1))
     } else {
-        format!("{} km", decimal(lang, metres / 1000.0, 0))
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "no two places are farther apart than the globe is round"
+        )]
+        let km = (metres / 1000.0).round() as u64;
+        format!("{} km", number(lang, km))
     }
 }
 

@@ -294,6 +294,13 @@ struct ProblemPage {
     code: &'static str,
 }
 
+impl ProblemPage {
+    /// A page that is not there needs no officer, so no code for one.
+    fn is_worth_telling(&self) -> bool {
+        self.code != "not_found"
+    }
+}
+
 /// What of a request decides how a problem is told. Taken before the request is handed on.
 pub(crate) struct Asked {
     uri: Uri,

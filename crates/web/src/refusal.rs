@@ -95,6 +95,7 @@ const SAID: &[(&str, Said, Option<Said>)] = &[
     ("not_a_companion", Words::refusal_not_a_companion, Some(Words::refusal_not_a_companion_detail)),
     ("party_too_large", Words::refusal_party_too_large, Some(Words::refusal_party_too_large_detail)),
     ("batch_too_large", Words::refusal_batch_too_large, Some(Words::refusal_batch_too_large_detail)),
+    ("not_inside", Words::refusal_not_inside, Some(Words::refusal_not_inside_detail)),
     ("decision_over", Words::refusal_decision_over, Some(Words::refusal_decision_over_detail)),
     ("id_reused", Words::refusal_id_reused, Some(Words::refusal_id_new)),
     ("id_not_v7", Words::refusal_id_not_v7, Some(Words::refusal_id_new)),

@@ -108,9 +108,6 @@ fn notes(w: Words, stay: &OwnStay) -> Vec<String> {
             w.visitor_history_of(family)
         });
     }
-    if stay.visit.exit.is_some_and(Exit::is_imputed) {
-        notes.push(w.visitor_history_imputed().to_owned());
-    }
     notes.extend(about_exit(w, &stay.visit).map(str::to_owned));
     if stay.visit.unproven {
         notes.push(w.visitor_history_unproven().to_owned());

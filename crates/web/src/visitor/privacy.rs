@@ -55,6 +55,11 @@ pub(super) async fn page(frame: Frame, State(state): State<AppState>) -> Respons
                 w.visitor_privacy_sessions_why(),
             ),
             row(
+                w.visitor_privacy_marks(),
+                w.visitor_privacy_marks_long(),
+                w.visitor_privacy_marks_why(),
+            ),
+            row(
                 w.visitor_privacy_position(),
                 w.visitor_privacy_position_long(),
                 w.visitor_privacy_position_why(),

@@ -1,5 +1,7 @@
 //! The door's answer to a visitor: the verdict fills the screen while it means something, and is a plain page afterwards.
 
+use std::sync::Arc;
+
 use askama::Template;
 use axum::Json;
 use axum::extract::State;
@@ -26,8 +28,6 @@ use crate::words::Words;
 
 /// A page that waits for an officer asks again after so many seconds.
 const WAITING_S: i64 = 3;
-/// The same without a script, where the whole page is loaded.
-const WAITING_RELOAD_S: i64 = 10;
 
 #[derive(Template)]
 #[template(path = "visitor/visit.html")]
@@ -38,7 +38,6 @@ struct VerdictPage {
     /// Where the script asks what holds now, and after how many seconds first.
     now: String,
     again_s: i64,
-    refresh_s: i64,
     is_waiting: bool,
     reasons: Vec<String>,
     others: Vec<OtherPlace>,
@@ -74,6 +73,7 @@ struct OverPage {
     next: Option<NextStep>,
     note: String,
     door: String,
+    has_left: bool,
 }
 
 /// `GET /visit/{decision}`
@@ -145,7 +145,6 @@ fn verdict_page(
     VerdictPage {
         verdict: screen(w, state, own, word, now),
         now: format!("/visit/{}/now", state.ids.show(decision.id)),
-        refresh_s: if is_check { WAITING_RELOAD_S } else { again_s },
         again_s,
         is_waiting: is_check && !own.is_lapsed,
         reasons: reasons::sentences(w, answer),
@@ -266,6 +265,7 @@ fn over_page(frame: Frame, own: &OwnDecision) -> OverPage {
             next: None,
             note: String::new(),
             door,
+            has_left: true,
             w,
             frame,
         };
@@ -284,6 +284,7 @@ fn over_page(frame: Frame, own: &OwnDecision) -> OverPage {
         },
         note: w.visitor_visit_past(format::time(&at)),
         door,
+        has_left: false,
         w,
         frame,
     }
@@ -301,7 +302,9 @@ fn local(answer: &DoorAnswer, moment: Time) -> jiff::Zoned {
 }
 
 fn initials(answer: &DoorAnswer) -> String {
-    let all: Vec<&str> = answer.initials.iter().map(|initials| &**initials).collect();
+    // The letters of one person are not torn apart at the end of a line.
+    let together = |initials: &Arc<str>| initials.replace(' ', "\u{a0}");
+    let all: Vec<String> = answer.initials.iter().map(together).collect();
     all.join(", ")
 }
 

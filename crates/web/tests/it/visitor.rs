@@ -199,7 +199,7 @@ async fn a_stranger_registers_at_the_door_is_refused_gets_a_dose_and_comes_in() 
         over.text.contains("Anda sudah tercatat keluar") && !over.text.contains("data-verdict")
     );
     let history = phone.get("/me/history").await;
-    assert!(history.text.contains("Polsek Klojen") && history.text.contains("belum terbukti"));
+    assert!(history.text.contains("Polsek Klojen") && history.text.contains("Belum terbukti"));
 }
 
 #[tokio::test(flavor = "multi_thread")]
