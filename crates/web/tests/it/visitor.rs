@@ -185,7 +185,7 @@ async fn a_stranger_registers_at_the_door_is_refused_gets_a_dose_and_comes_in() 
     vaccinate(&world, REGISTERED).await;
     let admitted = phone.enter(&door).await;
     let verdict = phone.get(to(&admitted)).await;
-    assert!(verdict.text.contains("data-verdict=\"admit\"") && verdict.text.contains("R. A."));
+    assert!(verdict.text.contains("data-verdict=\"admit\"") && verdict.text.contains("R.\u{a0}A."));
     assert!(
         !verdict.text.contains("Rangga"),
         "the name stands on a door's screen"
