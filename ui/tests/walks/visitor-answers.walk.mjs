@@ -4,7 +4,8 @@ import assert from "node:assert/strict";
 import { before } from "node:test";
 import { demo, device } from "./demo.mjs";
 import { axe, walk } from "./harness.mjs";
-import { aroundNow, codeOf, openPlaces, room, screenCode, session } from "./office.mjs";
+import { session } from "./office.mjs";
+import { aroundNow, codeOf, openPlaces, room, screenCode } from "./places.mjs";
 import { assertFills, assertWhole, comeIn, press, verdict, visiting } from "./visitor.mjs";
 
 const of = (status) => demo().visitors.filter((one) => one.status === status);
