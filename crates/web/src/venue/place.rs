@@ -285,6 +285,7 @@ fn by_gate(venue: &Venue, day: &DoorDay) -> Vec<AnswerRow> {
 /// The figures of a place as they change.
 struct PlaceFigures {
     state: AppState,
+    w: Words,
     venue: Venue,
 }
 
@@ -299,6 +300,7 @@ impl Source for PlaceFigures {
         let day = self.venue.spec.district.zone().day_of(app.now());
         let total = app.door_day(&self.venue, day).await.ok()?.total;
         let mut figures = Map::new();
+        figures.insert("free".into(), json!(free(self.w, &now)));
         let mut put = |key: String, figure: u64| figures.insert(key, json!(figure));
         put("inside".into(), now.venue.inside.into());
         put("today".into(), now.venue.today.into());
@@ -325,6 +327,7 @@ pub(super) async fn stream(
         &state,
         PlaceFigures {
             state: state.clone(),
+            w: office.w,
             venue,
         },
     )
