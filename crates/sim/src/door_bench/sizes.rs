@@ -63,6 +63,8 @@ async fn live(app: &App, options: &Options, visits: u64) -> Result<u64> {
         let share = u32::try_from(share).unwrap_or(u32::MAX);
         let of_day = live_a_day(&*app.store, crowd, end, share, &mut dice).await?;
         lived += of_day.visits;
+        // As the server does by the hour: the log never holds more than is left of a day.
+        app.store.pack().await?;
     }
     Ok(lived)
 }
