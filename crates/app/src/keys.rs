@@ -137,6 +137,11 @@ impl Keys {
         self.vault.last_key_value().map_or(0, |(number, _)| *number)
     }
 
+    /// Whether there are older vault keys beside it.
+    pub fn has_older_vault_keys(&self) -> bool {
+        self.vault.len() > 1
+    }
+
     pub(crate) fn vault_key(&self, number: u32) -> Option<&LessSafeKey> {
         self.vault.get(&number)
     }

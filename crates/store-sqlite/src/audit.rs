@@ -34,6 +34,10 @@ impl Audit for SqliteStore {
         })
         .await
     }
+
+    async fn audit_head(&self) -> Result<Head> {
+        self.read(head).await
+    }
 }
 
 fn append(conn: &Connection, mut mark: AuditMark) -> Outcome<u64> {

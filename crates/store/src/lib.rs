@@ -106,6 +106,8 @@ pub trait Audit: Send + Sync {
     async fn marks(&self, cursor: Cursor) -> Result<Page<AuditMark>>;
     /// Marks on one subject, newest first, at most 200.
     async fn marks_on(&self, kind: &str, id: u64) -> Result<Vec<AuditMark>>;
+    /// Number and hash of the newest mark, to be written down where the store's owner cannot reach.
+    async fn audit_head(&self) -> Result<audit_chain::Head>;
 }
 
 /// What keeps the machine going.

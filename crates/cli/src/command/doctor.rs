@@ -2,7 +2,7 @@
 
 use gapura_app::config::{Config, Delivery};
 use gapura_app::door_rules::DoorRules;
-use gapura_app::keys::{ENVIRONMENT_VARIABLE, is_open_to_others};
+use gapura_app::keys::{ENVIRONMENT_VARIABLE, Keys, is_open_to_others};
 use gapura_store::Finding;
 use gapura_store_sqlite::Access;
 use serde_json::json;
@@ -118,9 +118,33 @@ async fn keys_of_store(config: &Config, store: &dyn gapura_store::Store) -> Opti
             "the keys are not those that the database was made with",
             "Put the right keys file back.",
         )),
+        Ok(Some(keys)) if keys.has_older_vault_keys() => older_keys(&keys, store).await,
         Ok(_) => None,
         Err(stop) => Some(serious(stop.to_string(), "")),
     }
+}
+
+/// Whether older vault keys still seal something.
+async fn older_keys(keys: &Keys, store: &dyn gapura_store::Store) -> Option<Finding> {
+    let left = store.sealed_before(keys.vault_number(), 1).await.ok()?;
+    let is_needed = !left.is_empty() || second_factors_left(keys, store).await?;
+    Some(if is_needed {
+        slight(
+            "some records are still sealed by an older vault key",
+            "Keep it in the keys file; the running server seals them anew within the hour.",
+        )
+    } else {
+        slight(
+            "nothing is sealed by the older vault keys any more",
+            "Take them out of the keys file, and keep them with backups that are older than this.",
+        )
+    })
+}
+
+async fn second_factors_left(keys: &Keys, store: &dyn gapura_store::Store) -> Option<bool> {
+    let accounts = store.accounts().await.ok()?;
+    let mut sealed = accounts.into_iter().filter_map(|account| account.totp);
+    Some(sealed.any(|sealed| sealed.key < keys.vault_number()))
 }
 
 fn told(findings: &[Finding]) -> Report {

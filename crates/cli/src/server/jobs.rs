@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use data_encoding::HEXLOWER;
 use gapura_app::App;
 use gapura_app::delivery::{Courier, deliver_until};
 use gapura_app::error::Result;
@@ -84,7 +85,17 @@ async fn keep_house(app: Arc<App>) -> Result<()> {
         let (days, visits) = (erased.days, erased.visits);
         tracing::info!(days, visits, "what was too old was erased");
     }
+    write_down_audit_head(&app).await?;
     finish_rotation(&app).await
+}
+
+/// Puts the end of the audit chain into the operator's log: whoever rewrites the chain later would have to
+/// rewrite what has left the machine with the log.
+async fn write_down_audit_head(app: &App) -> Result<()> {
+    let head = app.store.audit_head().await?;
+    let hash = HEXLOWER.encode(&head.hash);
+    tracing::info!(number = head.number, hash, "the audit log ends here");
+    Ok(())
 }
 
 /// Seals anew what a replaced vault key has sealed, in batches between which others have their turn.

@@ -30,6 +30,7 @@ pub async fn marks_are_numbered_and_chained(store: &impl Audit) {
     }
     let found = store.marks(first(10)).await.unwrap().rows;
     let head = audit_chain::follow(Head::default(), &found).unwrap();
+    assert_eq!(store.audit_head().await.unwrap(), head);
     assert_eq!(head.number, 4);
     for (mut mark, found) in written.into_iter().zip(found) {
         (mark.number, mark.hash) = (found.number, found.hash);

@@ -155,7 +155,12 @@ async fn row(office: &Office, mark: &AuditMark) -> Result<Row, Problem> {
 /// A moment in as few letters as a table leaves room for: `22 Nov 2026, 14.03.12`.
 fn when(w: Words, at: Time) -> String {
     let at = format::local(at, Zone::Wib);
-    format!("{} {}, {}", format::day(w, at.date()), at.year(), format::clock(&at))
+    format!(
+        "{} {}, {}",
+        format::day(w, at.date()),
+        at.year(),
+        format::clock(&at)
+    )
 }
 
 async fn name_of(office: &Office, account: AccountId) -> Result<String, Problem> {

@@ -212,7 +212,10 @@ pub(super) async fn ask_revoke(
     let (venue, device, gate) = device_of(&office, venue, device).await?;
     let w = office.w;
     let back = format!("{}/gates", head::base_of(&office, venue.id));
-    let (send, cancel) = (w.venue_devices_revoke_send(), w.venue_devices_revoke_cancel());
+    let (send, cancel) = (
+        w.venue_devices_revoke_send(),
+        w.venue_devices_revoke_cancel(),
+    );
     Ok(Ask::at(&office, w.venue_devices_revoke_title(&device.name))
         .saying(w.venue_devices_revoke_text(gate))
         .choose(send, cancel, back))

@@ -219,10 +219,7 @@ fn open(office: &Office, place: &Place) -> Fact {
 }
 
 /// The kinds of places to choose from; `first` stands for none of them.
-pub(super) fn categories(
-    w: Words,
-    first: &'static str,
-) -> Vec<(&'static str, &'static str)> {
+pub(super) fn categories(w: Words, first: &'static str) -> Vec<(&'static str, &'static str)> {
     let all = Category::ALL
         .into_iter()
         .map(|category| (category.name(), place_words::category(w, category)));

@@ -3,8 +3,8 @@
 mod access;
 mod api;
 mod clerk;
-mod posters;
 mod foreign;
 mod hostile;
+mod posters;
 mod visitor;
 mod world;
