@@ -9,6 +9,8 @@ for (const root of document.querySelectorAll<HTMLElement>("[data-stream]")) {
       if (value !== undefined && value !== null) put(element, value);
     }
     root.removeAttribute("data-stale");
+    // What was followed has come to its end, and the page has something else to show.
+    if (figures["over"] === true) window.location.reload();
   });
   source.addEventListener("error", () => root.setAttribute("data-stale", ""));
   window.addEventListener("pagehide", () => source.close());

@@ -3,7 +3,7 @@
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// The configuration file `gapura.toml`. Every field has a default but the secrets.
 #[derive(Clone, Debug, Deserialize)]
@@ -37,6 +37,29 @@ pub struct Config {
     pub behind_proxy: bool,
     /// Which requests are written into the log.
     pub access_log: AccessLog,
+    /// The largest list of people or vaccinations that the authority can upload, in megabytes (2²⁰ bytes). A
+    /// million rows have about 90.
+    pub import_megabytes_max: u32,
+}
+
+impl Config {
+    /// The largest list that can be uploaded, in bytes.
+    #[must_use]
+    pub fn import_bytes_max(&self) -> u64 {
+        u64::from(self.import_megabytes_max) << 20
+    }
+
+    /// Where files lie that are gone with the process: beside the database, which has room, and not in the
+    /// system's folder for such, which often is memory.
+    #[must_use]
+    pub fn scratch_folder(&self) -> PathBuf {
+        let path = self.database.strip_prefix("sqlite:").map(Path::new);
+        match path.and_then(Path::parent) {
+            Some(folder) if folder.as_os_str().is_empty() => PathBuf::from("."),
+            Some(folder) => folder.to_owned(),
+            None => std::env::temp_dir(),
+        }
+    }
 }
 
 /// Which requests are written into the log, each without address, query, body or name.
@@ -69,6 +92,7 @@ impl Default for Config {
             tls: None,
             behind_proxy: false,
             access_log: AccessLog::Trouble,
+            import_megabytes_max: 256,
         }
     }
 }

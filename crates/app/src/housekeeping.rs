@@ -8,8 +8,9 @@ use gapura_store::Actor;
 use gapura_store::doors::Erasure;
 
 impl App {
-    /// Ends visits and holds whose time is over. Called every second.
+    /// Ends visits and holds whose time is over, and forgets lists that nobody stores. Called every second.
     pub async fn sweep(&self) -> Result<()> {
+        self.import_desk.forget_old(self.now());
         self.store.decide(Command::Sweep, self.now()).await?;
         Ok(())
     }

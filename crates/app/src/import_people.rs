@@ -68,13 +68,18 @@ pub trait Watcher: Send {
     fn unknown_column(&mut self, position: usize);
     /// Another chunk is done.
     fn progress(&mut self, counts: Counts);
+    /// Whether the import shall end before the next chunk.
+    fn is_stopped(&self) -> bool {
+        false
+    }
 }
 
 /// Imports a list.
 ///
 /// # Errors
 /// `NotAllowed` for staff without the authority's role; `NotNow("table_unreadable")` where the header
-/// cannot be used, with the faults reported; the store's failures.
+/// cannot be used, with the faults reported; `NotNow("import_stopped")` where the watcher stopped it; the
+/// store's failures. What was done until then was told as progress.
 pub async fn import<R: Read + Send>(
     app: &App,
     by: By<'_>,
@@ -96,6 +101,9 @@ pub async fn import<R: Read + Send>(
         Imported::Vaccinations => run.all::<R, VaccinationList>(source, limits).await,
     };
     let counts = run.counts;
+    if result.is_err() {
+        watcher.progress(counts);
+    }
     if !dry_run {
         let action = match what {
             Imported::People => "people_imported",
@@ -175,6 +183,9 @@ impl Run<'_> {
             }
             if is_over {
                 return Ok(());
+            }
+            if chunk.is_empty() && self.watcher.is_stopped() {
+                return Err(AppError::NotNow("import_stopped"));
             }
         }
     }

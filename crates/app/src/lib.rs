@@ -31,6 +31,7 @@ pub mod found_organisation;
 mod fresh;
 pub mod hours_text;
 pub mod housekeeping;
+pub mod import_desk;
 pub mod import_people;
 pub mod inside;
 pub mod invite_staff;
@@ -86,6 +87,7 @@ use gapura_domain::time::{Time, Zone};
 use gapura_pass::{VerifiedCache, Verifier};
 use gapura_store::Store;
 use gapura_store::people::{KeyedHash, VisitorSession};
+use import_desk::ImportDesk;
 use keys::Keys;
 use places_memory::PlacesMemory;
 use rules_in_force::RulesInForce;
@@ -116,6 +118,7 @@ pub struct App {
     visitor_sessions: Fresh<KeyedHash, VisitorSession>,
     openings: Openings,
     places_memory: PlacesMemory,
+    import_desk: ImportDesk,
     mail: tokio::sync::Notify,
     tries: Tries,
     hashing: tokio::sync::Semaphore,

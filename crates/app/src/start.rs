@@ -6,6 +6,7 @@ use crate::config::Config;
 use crate::door_rules::DoorRules;
 use crate::feed::Feed;
 use crate::fresh::Fresh;
+use crate::import_desk::ImportDesk;
 use crate::keys::Keys;
 use crate::places_memory::PlacesMemory;
 use crate::rules_in_force::RulesInForce;
@@ -90,6 +91,7 @@ impl App {
             visitor_sessions: Fresh::new(REMEMBERED_MAX),
             openings: Openings::default(),
             places_memory: PlacesMemory::default(),
+            import_desk: ImportDesk::default(),
             mail: tokio::sync::Notify::new(),
             tries: Tries::default(),
             hashing: tokio::sync::Semaphore::new(crate::password::HASHES_AT_ONCE),

@@ -20,11 +20,12 @@ use crate::access::Access;
 use crate::caller::{self, Caller, Known};
 use crate::client::Client;
 use crate::csrf::{self, Provenance};
-use crate::json::whole;
+use crate::json::{beginning, joined, whole};
 use crate::lang::Lang;
 use crate::log::{self, Line};
 use crate::metrics::Counters;
 use crate::problem::{Asked, Problem, dressed};
+use crate::security::BODY_BYTES_MAX;
 use crate::state::AppState;
 
 /// Where visitors sign in. `next` in its query brings them back.
@@ -38,6 +39,7 @@ pub(crate) struct About {
     pub(crate) path: &'static str,
     access: Access,
     body_bytes_max: usize,
+    is_streamed: bool,
     pub(crate) counters: Counters,
 }
 
@@ -47,13 +49,25 @@ impl About {
         path: &'static str,
         access: Access,
         body_bytes_max: usize,
+        is_streamed: bool,
     ) -> Self {
         Self {
             method,
             path,
             access,
             body_bytes_max,
+            is_streamed,
             counters: Counters::default(),
+        }
+    }
+
+    /// The largest body that is taken.
+    fn body_bytes_max(&self, state: &AppState) -> usize {
+        if self.is_streamed {
+            let file = usize::try_from(state.app.config.import_bytes_max());
+            file.unwrap_or(usize::MAX).saturating_add(BODY_BYTES_MAX)
+        } else {
+            self.body_bytes_max
         }
     }
 
@@ -152,7 +166,7 @@ async fn before(
         body_bytes_max: about.body_bytes_max,
     });
     if !is_safe && !about.is_api() {
-        DefaultBodyLimit::max(about.body_bytes_max).apply(&mut request);
+        DefaultBodyLimit::max(about.body_bytes_max(state)).apply(&mut request);
     }
     Ok(request)
 }
@@ -224,6 +238,18 @@ async fn own_page(
         return Err(refused());
     }
     let (parts, body) = request.into_parts();
+    if about.is_streamed && multipart {
+        let most = about.body_bytes_max(state);
+        let (begun, rest) = beginning(body, most)
+            .await
+            .map_err(IntoResponse::into_response)?;
+        let token = csrf::sent_token(&begun, true).ok_or_else(refused)?;
+        return if csrf::is_token(&state.form_key, cookie.as_bytes(), token) {
+            Ok(Request::from_parts(parts, joined(begun, rest)))
+        } else {
+            Err(refused())
+        };
+    }
     let bytes = whole(body, about.body_bytes_max)
         .await
         .map_err(IntoResponse::into_response)?;

@@ -9,6 +9,7 @@ use aes::Aes128;
 use aes::cipher::{Array, BlockCipherDecrypt, BlockCipherEncrypt, KeyInit};
 use axum::extract::{FromRequestParts, RawPathParams};
 use axum::http::request::Parts;
+use gapura_app::import_desk::ListId;
 use gapura_domain::ids::{
     AccountId, ApplicationId, CardId, DecisionId, DeviceId, GateId, OrganisationId, PersonId,
     RoomId, RulesId, SessionId, VenueId,
@@ -75,6 +76,16 @@ named! {
     CardId = 10,
     RulesId = 11,
     SessionId = 12,
+}
+
+impl Named for ListId {
+    const KIND: u8 = 13;
+    fn number(self) -> u64 {
+        self.0
+    }
+    fn of(number: u64) -> Self {
+        Self(number)
+    }
 }
 
 /// Where a list continues: the number of the last row that was shown.

@@ -9,10 +9,12 @@ use axum::extract::{FromRequest, Request};
 use axum::http::header::CONTENT_TYPE;
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
+use futures_util::{StreamExt, stream};
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::error::Category;
+use tokio::task::yield_now;
 use tokio::time::timeout;
 
 use crate::guard::Passed;
@@ -84,6 +86,54 @@ pub(crate) async fn whole(mut body: Body, bytes_max: usize) -> Result<Bytes, Pro
     timeout(PATIENCE, reading)
         .await
         .unwrap_or_else(|_| Err(Problem::of_status(StatusCode::REQUEST_TIMEOUT)))
+}
+
+/// So much of a form of several parts is read to find its token.
+const BEGINNING_BYTES: usize = 4 * 1024;
+
+/// The beginning of a large body, and the rest of it, which has not come yet.
+pub(crate) async fn beginning(
+    mut body: Body,
+    bytes_max: usize,
+) -> Result<(Vec<u8>, Body), Problem> {
+    let reading = async {
+        if body.size_hint().lower() > bytes_max as u64 {
+            drain(&mut body).await;
+            return Err(Problem::too_large(bytes_max));
+        }
+        let mut begun = Vec::new();
+        while begun.len() < BEGINNING_BYTES {
+            match body.frame().await {
+                Some(Ok(frame)) => begun.extend(frame.into_data().unwrap_or_default()),
+                Some(Err(_)) => return Err(Problem::unreadable()),
+                None => break,
+            }
+        }
+        Ok(begun)
+    };
+    let begun = timeout(PATIENCE, reading)
+        .await
+        .unwrap_or_else(|_| Err(Problem::of_status(StatusCode::REQUEST_TIMEOUT)))?;
+    Ok((begun, body))
+}
+
+/// A body whose beginning was read. Its sender is not waited for longer than a while at a time.
+///
+/// The parser of forms with files takes into memory whatever is ready before it gives out any of it, which of a fast
+/// sender is the whole file. So there is a pause before each piece, however short: what is ready is then one piece.
+pub(crate) fn joined(begun: Vec<u8>, rest: Body) -> Body {
+    let first = stream::once(async { Ok(Bytes::from(begun)) });
+    let rest = stream::unfold(Some(rest.into_data_stream()), |rest| async {
+        let mut rest = rest?;
+        yield_now().await;
+        match timeout(PATIENCE, rest.next()).await {
+            Ok(Some(Ok(piece))) => Some((Ok(piece), Some(rest))),
+            Ok(None) => None,
+            Ok(Some(Err(error))) => Some((Err(error), None)),
+            Err(late) => Some((Err(axum::Error::new(late)), None)),
+        }
+    });
+    Body::from_stream(first.chain(rest))
 }
 
 async fn drain(body: &mut Body) {

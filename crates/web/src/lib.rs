@@ -68,6 +68,7 @@ pub mod metrics;
 pub mod operation;
 mod operator;
 pub mod page;
+mod people;
 pub mod place_words;
 pub mod problem;
 pub mod qr;
@@ -105,6 +106,7 @@ pub fn routes() -> Vec<Route> {
         gate::routes(),
         venue::routes(),
         authority::routes(),
+        people::routes(),
         operator::routes(),
         staff::routes(),
         visitor::routes(),

@@ -186,7 +186,13 @@ mod tests {
     #[test]
     fn requests_are_told_by_pattern_and_class_and_doors_by_verdict() {
         let metrics = Metrics::default();
-        let about = Arc::new(About::new(Method::GET, "/v/{venue}", Access::PUBLIC, 0));
+        let about = Arc::new(About::new(
+            Method::GET,
+            "/v/{venue}",
+            Access::PUBLIC,
+            0,
+            false,
+        ));
         metrics.watch(Arc::clone(&about));
         about
             .counters

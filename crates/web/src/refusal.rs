@@ -114,6 +114,7 @@ const SAID: &[(&str, Said, Option<Said>)] = &[
     ("enrolment_code", Words::refusal_enrolment_code, Some(Words::refusal_enrolment_code_detail)),
     ("public_url", Words::refusal_public_url, Some(Words::refusal_public_url_detail)),
     ("too_many_venues", Words::refusal_too_many_venues, Some(Words::refusal_too_many_venues_detail)),
+    ("import_stopped", Words::refusal_import_stopped, Some(Words::refusal_import_stopped_detail)),
     ("table_unreadable", Words::refusal_table_unreadable, Some(Words::refusal_table_unreadable_detail)),
 ];
 

@@ -8,6 +8,7 @@
 //! get("/riwayat", Access::VISITOR, history)
 //! post("/instansi/tempat", Access::staff(&[Role::VenueManager]), apply)
 //! post("/instansi/tempat/daftar", MANAGERS, preview).upload(2 * MIB)
+//! post("/desk/people", AUTHORITY, upload).streamed()
 //! ```
 //!
 //! A handler takes what it needs as arguments: [`Frame`](crate::page::Frame), [`Visitor`](crate::caller::Visitor),
@@ -41,6 +42,7 @@ pub struct Route {
     /// What programs read about it; every row under `/api/` has one.
     pub operation: Option<Operation>,
     body_bytes_max: usize,
+    is_streamed: bool,
     mount: Mount,
 }
 
@@ -86,6 +88,7 @@ where
         } else {
             BODY_BYTES_MAX
         },
+        is_streamed: false,
         mount: Box::new(move |about| on(filter, Guarded::new(handler, about))),
     }
 }
@@ -95,6 +98,14 @@ impl Route {
     #[must_use]
     pub const fn upload(mut self, bytes_max: usize) -> Self {
         self.body_bytes_max = bytes_max;
+        self
+    }
+
+    /// Lets the route read a large file while it comes, as a form whose token stands before the file; how large it
+    /// may be says the setting `import_megabytes_max`.
+    #[must_use]
+    pub const fn streamed(mut self) -> Self {
+        self.is_streamed = true;
         self
     }
 
@@ -111,6 +122,7 @@ impl Route {
             self.path,
             self.access,
             self.body_bytes_max,
+            self.is_streamed,
         ))
     }
 }
@@ -130,7 +142,13 @@ pub fn router(routes: Vec<Route>, state: AppState) -> Router {
         };
         paths.insert(route.path, merged);
     }
-    let elsewhere = Arc::new(About::new(Method::GET, "*", Access::PUBLIC, BODY_BYTES_MAX));
+    let elsewhere = Arc::new(About::new(
+        Method::GET,
+        "*",
+        Access::PUBLIC,
+        BODY_BYTES_MAX,
+        false,
+    ));
     state.metrics.watch(Arc::clone(&elsewhere));
     paths
         .into_iter()

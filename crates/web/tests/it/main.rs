@@ -3,6 +3,8 @@
 mod access;
 mod api;
 mod clerk;
+mod importing;
+mod posters;
 mod foreign;
 mod hostile;
 mod posters;

@@ -38,7 +38,7 @@ async fn the_posters_of_a_place_come_as_one_document() {
 async fn another_branch_does_not_print_a_places_posters() {
     let world = World::new().await;
     let path = format!("/api/v1/venues/{}/poster.pdf", venue(&world).await);
-    let stranger = Clerk::of_another_branch(&world, Role::VenueManager).await;
+    let mut stranger = Clerk::of_another_branch(&world, Role::VenueManager).await;
     let answer = stranger.get(&path).await;
     assert_eq!(answer.status, StatusCode::FORBIDDEN, "{}", answer.text);
     assert!(!answer.text.contains("%PDF"));

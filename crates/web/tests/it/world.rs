@@ -103,16 +103,29 @@ impl Answer {
 
 impl World {
     pub(crate) fn new() -> Pin<Box<dyn Future<Output = Self> + Send>> {
-        Box::pin(Self::begin())
+        Box::pin(Self::begin(Config::default()))
     }
 
-    async fn begin() -> Self {
+    /// Where lists of so many megabytes can be imported.
+    pub(crate) async fn importing_at_most(megabytes: u32) -> Self {
+        let config = Config {
+            import_megabytes_max: megabytes,
+            ..Config::default()
+        };
+        Box::pin(Self::begin(config)).await
+    }
+
+    async fn begin(config: Config) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         let store = open(&folder.path().join("gapura.db")).await;
         let chance = Arc::new(Counting::default());
         let keys = Keys::parse(&new_keys(&*chance)).expect("new keys");
         let ids_secret = *keys.ids();
-        let app = App::start(store, Config::default(), keys, Arc::new(Standing), chance);
+        let config = Config {
+            database: format!("sqlite:{}", folder.path().join("gapura.db").display()),
+            ..config
+        };
+        let app = App::start(store, config, keys, Arc::new(Standing), chance);
         let app = Arc::new(Box::pin(app).await.expect("the app starts"));
         sign_in_staff(&app).await;
         let gate = found_venue(&*app.store).await;
