@@ -13,6 +13,7 @@ const modules = join(here, "node_modules");
 
 const ISLANDS = [
   "charts",
+  "desk-scan",
   "door",
   "gate",
   "gate-page",

@@ -48,6 +48,21 @@ impl App {
         }
     }
 
+    /// The number of a valid card, by its code; whose it is stays closed.
+    ///
+    /// # Errors
+    /// As [`App::read_credential`]; `code_unreadable` for what is no card.
+    pub(crate) async fn read_card(&self, text: &str, now: Time) -> Result<CardId> {
+        let Ok(Scanned::Card(card)) = gapura_pass::scan(text) else {
+            return Err(AppError::NotNow("code_unreadable"));
+        };
+        let card = self.verified.verify(&self.verifier, &card, now.0);
+        let card = card.map_err(refusal)?;
+        let number = CardId(card.serial());
+        self.card_holder(card).await?;
+        Ok(number)
+    }
+
     async fn card_holder(&self, card: Verified) -> Result<Shown> {
         match self.store.card(CardId(card.serial())).await? {
             Some(known) if known.person.0 != card.person() => Err(AppError::NotNow("code_forged")),

@@ -16,7 +16,8 @@ use gapura_domain::role::Role;
 use gapura_store::people::Sourced;
 use gapura_store::{Actor, People};
 
-const DESKS: [Role; 3] = [Role::Booth, Role::Authority, Role::VenueManager];
+/// Who sits at a desk where people show their ID.
+pub(crate) const DESKS: [Role; 3] = [Role::Booth, Role::Authority, Role::VenueManager];
 
 /// Opens the record of somebody standing at the desk, whose pass or card was just read.
 ///

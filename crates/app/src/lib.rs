@@ -9,6 +9,7 @@ pub mod ambient;
 pub mod applications;
 pub mod apply;
 pub mod approve;
+pub mod card_desk;
 pub mod category_words;
 pub mod check_in;
 pub mod check_out;

@@ -1,12 +1,12 @@
 //! Printed cards for people without a phone: given out at a desk, revoked when lost.
 
 use crate::App;
+use crate::desk::DESKS;
 use crate::error::{AppError, Result};
 use crate::staff::By;
 use crate::vault::Purpose;
 use gapura_domain::ids::{CardId, PersonId};
 use gapura_domain::person::PersonName;
-use gapura_domain::role::Role;
 use gapura_domain::time::Time;
 use gapura_pass::Card;
 use gapura_store::StoreError;
@@ -31,25 +31,53 @@ pub struct PrintedCard {
 /// # Errors
 /// `NotAllowed`; `NotFound` if there is no such person.
 pub async fn print_card(app: &App, by: By<'_>, person: PersonId) -> Result<PrintedCard> {
-    by.require_any(&[Role::Booth, Role::Authority, Role::VenueManager])?;
+    by.require_any(&DESKS)?;
     let record = app
         .open_record(person, Purpose::PrintCard, by.actor())
         .await?
         .ok_or(AppError::NotFound)?;
-    let (now, expires) = (app.now(), app.now().plus_s(CARD_LIFE_S));
+    let now = app.now();
     let card = app.store.issue_card(person, now).await?;
+    app.mark(by.actor(), "card_printed", ("card", card.0), "")
+        .await?;
+    signed(app, card, person, now, record.name)
+}
+
+/// A card that was given out, to be printed once more.
+///
+/// # Errors
+/// `NotAllowed`; `NotFound`; `NotNow("card_revoked")`.
+pub(crate) async fn card_again(app: &App, by: By<'_>, card: CardId) -> Result<PrintedCard> {
+    by.require_any(&DESKS)?;
+    let known = app.store.card(card).await?.ok_or(AppError::NotFound)?;
+    if known.revoked_at.is_some() {
+        return Err(AppError::NotNow("card_revoked"));
+    }
+    let record = app
+        .open_record(known.person, Purpose::PrintCard, by.actor())
+        .await?
+        .ok_or(AppError::NotFound)?;
+    signed(app, card, known.person, known.issued_at, record.name)
+}
+
+fn signed(
+    app: &App,
+    card: CardId,
+    person: PersonId,
+    issued: Time,
+    name: PersonName,
+) -> Result<PrintedCard> {
+    let expires = issued.plus_s(CARD_LIFE_S);
     let text = Card {
         person: person.0,
         serial: card.0,
-        issued_at: now.0,
+        issued_at: issued.0,
         expires_at: expires.0,
     };
     let code = app.keys.ring().issuer().issue_card(&text);
-    app.mark(by.actor(), "card_printed", ("card", card.0), "")
-        .await?;
     Ok(PrintedCard {
         card,
-        name: record.name,
+        name,
         // A code that cannot be signed is the program's own fault.
         code: code.map_err(|error| AppError::Store(StoreError::other(error)))?,
         expires,
@@ -61,7 +89,7 @@ pub async fn print_card(app: &App, by: By<'_>, person: PersonId) -> Result<Print
 /// # Errors
 /// `NotAllowed`; `NotFound` where there is no such card, or it was revoked before.
 pub async fn revoke_card(app: &App, by: By<'_>, card: CardId) -> Result<()> {
-    by.require_any(&[Role::Booth, Role::Authority, Role::VenueManager])?;
+    by.require_any(&DESKS)?;
     if !app.store.revoke_card(card, app.now()).await? {
         return Err(AppError::NotFound);
     }

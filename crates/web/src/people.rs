@@ -1,5 +1,7 @@
 //! Pages about people: lists that the authority imports, and cards for those who stand at a desk.
 
+mod card_print;
+mod cards;
 mod columns;
 mod import;
 mod journal_file;
@@ -13,7 +15,11 @@ use crate::table::{Route, get, post};
 /// Who imports lists.
 pub(crate) const ROOM_IMPORT: &[Role] = &[Role::Authority];
 
+/// Who prints cards, for those who stand before them.
+pub(crate) const ROOM_CARDS: &[Role] = &[Role::Booth, Role::Authority, Role::VenueManager];
+
 const AUTHORITY: Access = Access::staff(ROOM_IMPORT);
+const DESKS: Access = Access::staff(ROOM_CARDS);
 
 /// The rows of this folder.
 pub(crate) fn routes() -> Vec<Route> {
@@ -30,5 +36,13 @@ pub(crate) fn routes() -> Vec<Route> {
         post("/desk/people/{list}", AUTHORITY, report::step),
         get("/desk/people/{list}/stream", AUTHORITY, report::stream),
         get("/desk/people/{list}/report.csv", AUTHORITY, report::file),
+        get(cards::PATH, DESKS, cards::start),
+        post("/desk/cards/code", DESKS, cards::by_code),
+        post("/desk/cards/id", DESKS, cards::by_id),
+        post("/desk/cards/register", DESKS, cards::register),
+        post("/desk/cards/found", DESKS, cards::found),
+        post("/desk/cards/revoke", DESKS, cards::revoke),
+        post("/desk/cards/give", DESKS, card_print::give),
+        post("/desk/cards/card.pdf", DESKS, card_print::pdf),
     ]
 }

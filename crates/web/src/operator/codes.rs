@@ -49,8 +49,20 @@ pub(super) const ACTIONS: &[(&str, Name)] = &[
     ("refusal_overridden", |w| {
         w.operator_action_refusal_overridden()
     }),
-    ("card_issued", |w| w.operator_action_card_issued()),
+    ("card_printed", |w| w.operator_action_card_issued()),
     ("card_revoked", |w| w.operator_action_card_revoked()),
+    ("looked_up_by_id", |w| w.operator_action_looked_up_by_id()),
+    ("identity_confirmed", |w| {
+        w.operator_action_identity_confirmed()
+    }),
+    ("person_registered", |w| {
+        w.operator_action_person_registered()
+    }),
+    ("facts_joined", |w| w.operator_action_facts_joined()),
+    ("dose_recorded", |w| w.operator_action_dose_recorded()),
+    ("test_recorded", |w| w.operator_action_test_recorded()),
+    ("contact_recorded", |w| w.operator_action_contact_recorded()),
+    ("passes_revoked", |w| w.operator_action_passes_revoked()),
     ("people_imported", |w| w.operator_action_people_imported()),
     ("vaccinations_imported", |w| {
         w.operator_action_vaccinations_imported()

@@ -194,7 +194,7 @@ fn told(w: Words, is_rejected: bool, fault: &CellFault) -> Told {
         row: if fault.row == 0 {
             w.people_report_whole_file().to_owned()
         } else {
-            format::number(w.lang(), fault.row)
+            w.venue_list_row_at(fault.row)
         },
         column: match fault.column {
             Some(column) => header(w, column),

@@ -16,7 +16,7 @@ use crate::forms::Form;
 use crate::guard::escaped;
 use crate::ids::Named;
 use crate::page::{Desk, DeskRoom, Frame, Pages};
-use crate::people::ROOM_IMPORT;
+use crate::people::{ROOM_CARDS, ROOM_IMPORT};
 use crate::problem::Problem;
 use crate::state::AppState;
 use crate::words::Words;
@@ -97,6 +97,7 @@ impl Office {
                 waiting,
             ),
             (w.people_room_import(), "/desk/people", ROOM_IMPORT, 0),
+            (w.people_room_cards(), "/desk/cards", ROOM_CARDS, 0),
             (w.venue_room_rules(), "/desk/rules", ROOM_RULES, 0),
         ];
         let oversight = [

@@ -2,11 +2,11 @@
 
 mod access;
 mod api;
+mod cards;
 mod clerk;
-mod importing;
-mod posters;
 mod foreign;
 mod hostile;
+mod importing;
 mod posters;
 mod visitor;
 mod world;
