@@ -12,15 +12,20 @@ const DASHES: number[][] = [[], [8, 4], [2, 4], [12, 4, 2, 4], [4, 8]];
 
 interface Series {
   name: string;
+  hue: number;
   values: (number | null)[];
 }
 
-function read(table: HTMLTableElement): { labels: string[]; series: Series[] } {
-  const heads = [...(table.tHead?.rows[0]?.cells ?? [])].slice(1, 6);
+// One column as bars, several as a stack of bars, or each as a line.
+type Kind = "bars" | "stack" | "line";
+
+function read(table: HTMLTableElement, kind: Kind): { labels: string[]; series: Series[] } {
+  const heads = [...(table.tHead?.rows[0]?.cells ?? [])].slice(1, kind === "bars" ? 2 : 6);
   const rows = [...(table.tBodies[0]?.rows ?? [])];
   const labels = rows.map((row) => row.cells[0]?.textContent?.trim() ?? "");
   const series = heads.map((head, index) => ({
     name: head.textContent?.trim() ?? "",
+    hue: index,
     values: rows.map((row) => number(row.cells[index + 1])),
   }));
   return { labels, series };
@@ -32,10 +37,19 @@ function number(cell: HTMLTableCellElement | undefined): number | null {
   return text === "" || Number.isNaN(value) ? null : value;
 }
 
+/** Each series on top of those before it; the highest comes first, so that the others are drawn over it. */
+function piled(series: Series[]): Series[] {
+  const sum = (upTo: number, row: number) => series.slice(0, upTo + 1).reduce((total, { values }) => total + (values[row] ?? 0), 0);
+  return series.map((one, index) => ({ ...one, values: one.values.map((_, row) => sum(index, row)) })).reverse();
+}
+
 function draw(table: HTMLTableElement): void {
   const details = table.closest("details");
   const figure = table.closest<HTMLElement>(".chart");
-  const { labels, series } = read(table);
+  const said = table.dataset["chart"];
+  const kind = said === "bars" || said === "stack" ? said : "line";
+  const { labels, series: columnsRead } = read(table, kind);
+  const series = kind === "stack" ? piled(columnsRead) : columnsRead;
   if (!figure || series.length === 0 || labels.length < 2) return;
   const plot = document.createElement("div");
   plot.className = "plot";
@@ -46,7 +60,8 @@ function draw(table: HTMLTableElement): void {
   let chart: uPlot | undefined;
   const render = () => {
     chart?.destroy();
-    chart = new uPlot(options(plot, table.dataset["chart"] === "bars", labels, series, dark.matches), columns(labels, series), plot);
+    chart = new uPlot(options(plot, kind, labels, series, dark.matches), columns(labels, series), plot);
+    if (kind === "stack") key(plot, columnsRead, dark.matches ? HUES.dark : HUES.light);
   };
   render();
   dark.addEventListener("change", render);
@@ -57,7 +72,8 @@ const columns = (labels: string[], series: Series[]): uPlot.AlignedData => [labe
 
 const height = (plot: HTMLElement) => Math.round(Math.min(320, Math.max(200, plot.clientWidth * 0.45)));
 
-function options(plot: HTMLElement, bars: boolean, labels: string[], series: Series[], dark: boolean): uPlot.Options {
+function options(plot: HTMLElement, kind: Kind, labels: string[], series: Series[], dark: boolean): uPlot.Options {
+  const bars = kind !== "line";
   const style = getComputedStyle(document.documentElement);
   const ink = style.getPropertyValue("--muted").trim();
   const hair = style.getPropertyValue("--hair").trim();
@@ -68,7 +84,7 @@ function options(plot: HTMLElement, bars: boolean, labels: string[], series: Ser
   return {
     width: plot.clientWidth,
     height: height(plot),
-    padding: [12, labelRoom(series), 0, 0],
+    padding: [12, bars ? 8 : labelRoom(series), 0, 0],
     legend: { show: false },
     cursor: { show: false },
     scales: {
@@ -82,15 +98,29 @@ function options(plot: HTMLElement, bars: boolean, labels: string[], series: Ser
     ],
     series: [
       {},
-      ...series.map(({ name }, index) => {
-        const hue = hues[index] ?? ink;
+      ...series.map(({ name, hue: place }) => {
+        const hue = hues[place] ?? ink;
         return bars
           ? { label: name, stroke: hue, fill: hue, width: 0, paths: uPlot.paths.bars!({ size: [0.7, 64] }), points: { show: false } }
-          : { label: name, stroke: hue, width: 2.5, dash: DASHES[index] ?? [], points: { show: false } };
+          : { label: name, stroke: hue, width: 2.5, dash: DASHES[place] ?? [], points: { show: false } };
       }),
     ],
     hooks: bars ? {} : { draw: [(chart) => name(chart, plot, series, hues)] },
   };
+}
+
+/** What the parts of a stack are, from the lowest up, as nothing beside a bar could be read. */
+function key(plot: HTMLElement, series: Series[], hues: string[]): void {
+  const line = document.createElement("p");
+  line.className = "key";
+  for (const { name: text, hue } of series) {
+    const part = document.createElement("span");
+    part.textContent = text;
+    part.style.setProperty("--hue", hues[hue] ?? "");
+    line.append(part);
+  }
+  plot.querySelector(".key")?.remove();
+  plot.prepend(line);
 }
 
 /** Names stand at the ends of their lines rather than in a legend. */

@@ -107,11 +107,13 @@ pub(crate) async fn create(
     let login = read_login(&colleague.login);
     let display_name = Label::parse(&colleague.display_name);
     let mut faults = Vec::new();
-    if login.is_none() {
-        faults.push(Fault::new("login", "login"));
-    }
+    let code = |text: &str, wrong| if text.trim().is_empty() { "missing" } else { wrong };
     if display_name.is_err() {
-        faults.push(Fault::new("display_name", "label"));
+        let code = code(&colleague.display_name, "label");
+        faults.push(Fault::new("display_name", code));
+    }
+    if login.is_none() {
+        faults.push(Fault::new("login", code(&colleague.login, "login")));
     }
     if colleague.grants.is_empty() {
         faults.push(Fault::new("grants", "missing"));

@@ -17,7 +17,7 @@ use crate::staff::fault::sentence;
 use crate::staff::grants::{role_name, told};
 use crate::staff::office::{Office, address, faults_of};
 use crate::staff::outcome::Done;
-use crate::staff::{language, name_of_field};
+use crate::staff::language;
 use crate::state::AppState;
 use crate::words::Words;
 
@@ -200,7 +200,10 @@ pub(super) async fn send(office: Office, mut form: Form) -> Result<Response, Pro
         Ok(invitation) => Ok(invited(&office, &invitation, &colleague.display_name)),
         Err(error) => {
             for fault in faults_of(error)? {
-                let field = name_of_field(w, &fault.field);
+                let field = match fault.field.as_str() {
+                    "display_name" => w.operator_invite_name(),
+                    _ => w.operator_invite_login(),
+                };
                 form.complain(&fault.field, sentence(w, &fault, field));
             }
             page(&office, form).await

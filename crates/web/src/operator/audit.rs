@@ -41,7 +41,7 @@ struct Audit {
 
 struct Row {
     number: u64,
-    at: String,
+    at: [String; 2],
     who: String,
     action: String,
     subject: String,
@@ -152,15 +152,11 @@ async fn row(office: &Office, mark: &AuditMark) -> Result<Row, Problem> {
     })
 }
 
-/// A moment in as few letters as a table leaves room for: `22 Nov 2026, 14.03.12`.
-fn when(w: Words, at: Time) -> String {
+/// A moment in as few letters as a table leaves room for: `22 Nov 2026`, `14.03.12 WIB`.
+fn when(w: Words, at: Time) -> [String; 2] {
     let at = format::local(at, Zone::Wib);
-    format!(
-        "{} {}, {}",
-        format::day(w, at.date()),
-        at.year(),
-        format::clock(&at)
-    )
+    let day = format!("{} {}", format::day(w, at.date()), at.year());
+    [day, format!("{} {}", format::clock(&at), format::zone(&at))]
 }
 
 async fn name_of(office: &Office, account: AccountId) -> Result<String, Problem> {

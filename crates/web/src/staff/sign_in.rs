@@ -86,7 +86,10 @@ pub(super) async fn send(
         label: browser(&headers),
         client,
     };
-    match staff_sign_in::sign_in(&state.app, &typed).await {
+    let done = staff_sign_in::sign_in(&state.app, &typed).await;
+    // A code counts once, so the old one would only stand in the way of the next.
+    form = form.put("code", "");
+    match done {
         Ok(token) => Ok(signed_in(&state, &token, onward(&form))),
         Err(AppError::Faults(faults)) => {
             for fault in faults {
