@@ -28,7 +28,7 @@ pub fn form_of(venue: &Venue) -> VenueForm {
 }
 
 /// What the venue would be applied for today.
-fn spec_in_force(venue: &Venue) -> VenueSpec {
+pub fn spec_in_force(venue: &Venue) -> VenueSpec {
     let gates_of = |room: RoomId| {
         let gates = venue.gates.iter().filter(move |gate| gate.room == room);
         gates.map(|gate| GateSpec {

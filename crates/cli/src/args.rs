@@ -7,11 +7,13 @@ use clap_complete::Shell;
 
 use crate::command::bench::Bench;
 use crate::command::demo::Demo;
+use crate::command::export::Export;
 use crate::command::import::Import;
 use crate::command::keys::KeysVerb;
 use crate::command::pass::PassArgs;
 use crate::command::rules::Rules;
 use crate::command::serve::ConfigArg;
+use crate::command::staff::Staff;
 
 /// A checked door for public places.
 #[derive(Debug, Parser)]
@@ -70,8 +72,13 @@ pub(crate) enum Command {
         #[arg(long)]
         dry_run: bool,
     },
-    /// Imports people or vaccinations from CSV, and reports every row that was not taken.
+    /// Imports places, people or vaccinations from CSV, and reports every row that was not taken.
     Import(Import),
+    /// Writes places or visits as CSV for spreadsheets, without a name of anybody.
+    Export(Export),
+    /// Makes accounts for those who begin.
+    #[command(subcommand)]
+    Staff(Staff),
     /// Makes the secret keys, and adds new ones.
     #[command(subcommand)]
     Keys(KeysVerb),

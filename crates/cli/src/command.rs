@@ -3,12 +3,15 @@
 pub(crate) mod bench;
 pub(crate) mod demo;
 mod doctor;
+pub(crate) mod export;
 pub(crate) mod import;
+mod import_venues;
 pub(crate) mod keys;
 pub(crate) mod pass;
 pub(crate) mod rules;
 pub(crate) mod serve;
 mod shell;
+pub(crate) mod staff;
 mod store;
 
 use crate::args::Command;
@@ -33,6 +36,8 @@ pub(crate) fn run(command: Command) -> Outcome {
             dry_run,
         } => store::erase(&config, &before, dry_run),
         Command::Import(args) => import::run(&args),
+        Command::Export(args) => export::run(&args),
+        Command::Staff(verb) => staff::run(&verb),
         Command::Keys(verb) => keys::run(&verb),
         Command::Rules(args) => rules::run(&args),
         Command::Pass(args) => pass::run(&args),

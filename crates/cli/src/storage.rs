@@ -110,6 +110,11 @@ pub(crate) async fn fits(keys: &Keys, store: &dyn Store) -> Option<bool> {
     Some(known == mark_of(keys))
 }
 
+/// Whether the store was made with keys.
+pub(crate) async fn has_keys(store: &dyn Store) -> bool {
+    matches!(store.setting(KEYS_MARK).await, Ok(Some(_)))
+}
+
 /// The keys that are there.
 pub(crate) fn given_keys(config: &Config) -> Outcome<Option<Keys>> {
     let broken = |error| Stop::broken(error, "");

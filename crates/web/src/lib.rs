@@ -61,6 +61,7 @@ mod guard;
 pub mod ids;
 pub mod json;
 pub mod lang;
+pub mod list_words;
 pub mod live;
 pub mod log;
 pub mod messages;

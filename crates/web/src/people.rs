@@ -2,7 +2,7 @@
 
 mod card_print;
 mod cards;
-mod columns;
+pub(crate) mod columns;
 mod import;
 mod journal_file;
 mod report;

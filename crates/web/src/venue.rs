@@ -1,7 +1,7 @@
 //! Pages of those who look after places: applying, printing, watching, correcting.
 
 mod apply;
-mod columns;
+pub(crate) mod columns;
 mod correct;
 mod edit;
 mod enrol;

@@ -119,7 +119,13 @@ async fn keys_of_store(config: &Config, store: &dyn gapura_store::Store) -> Opti
             "Put the right keys file back.",
         )),
         Ok(Some(keys)) if keys.has_older_vault_keys() => older_keys(&keys, store).await,
-        Ok(_) => None,
+        Ok(Some(_)) => None,
+        Ok(None) => storage::has_keys(store).await.then(|| {
+            serious(
+                "the keys are missing, and the database was made with them",
+                "Put the keys file back from its safe place; without it no name can be read.",
+            )
+        }),
         Err(stop) => Some(serious(stop.to_string(), "")),
     }
 }

@@ -1,4 +1,4 @@
-//! `gapura import`: people and vaccinations from CSV, with a report of every row that was not taken.
+//! `gapura import`: places, people and vaccinations from CSV, with a report of every row that was not taken.
 
 use std::fs::File;
 use std::path::PathBuf;
@@ -8,8 +8,10 @@ use gapura_app::AppError;
 use gapura_app::csv_table::{CellFault, Limits};
 use gapura_app::import_people::{Counts, Imported, Watcher, import};
 use gapura_app::staff::By;
+use gapura_web::list_words::fault_of_people;
 use serde_json::{Value, json};
 
+use crate::command::import_venues::{self, Asked};
 use crate::command::serve::ConfigArg;
 use crate::report::{Outcome, Report, Stop};
 use crate::server::{self, block_on};
@@ -27,29 +29,45 @@ pub(crate) struct Import {
     /// Reports without writing.
     #[arg(long)]
     dry_run: bool,
+    /// For places: the account in whose name they are applied for. Else the first that may do so for everybody.
+    #[arg(long = "as", value_name = "LOGIN")]
+    login: Option<String>,
+    /// For places: approves them at once, if that account may.
+    #[arg(long)]
+    approve: bool,
 }
 
 #[derive(Clone, Copy, Debug, clap::ValueEnum)]
 enum Kind {
+    Venues,
     People,
     Vaccinations,
 }
 
 pub(crate) fn run(args: &Import) -> Outcome {
     let config = args.config.load()?;
+    let what = match args.kind {
+        Kind::People => Imported::People,
+        Kind::Vaccinations => Imported::Vaccinations,
+        Kind::Venues => {
+            let asked = Asked {
+                file: &args.file,
+                login: args.login.as_deref(),
+                approves: args.approve,
+                is_dry: args.dry_run,
+            };
+            return import_venues::run(config, &asked);
+        }
+    };
     let file = File::open(&args.file).map_err(|error| {
         Stop::usage(error, "Name a file that is there and that you may read.")
             .at(args.file.display())
     })?;
-    let kind = match args.kind {
-        Kind::People => Imported::People,
-        Kind::Vaccinations => Imported::Vaccinations,
-    };
     let mut heard = Heard::default();
     let counts = block_on(async {
         let app = server::open_app(config).await?.app;
         let by = By::CommandLine;
-        let done = import(&app, by, kind, file, Limits::FILE, args.dry_run, &mut heard).await;
+        let done = import(&app, by, what, file, Limits::FILE, args.dry_run, &mut heard).await;
         app.store.close().await.map_err(store_stop)?;
         match done {
             // What is wrong with the header is told among the rows.
@@ -87,7 +105,7 @@ fn told(args: &Import, heard: &Heard, counts: Counts) -> Report {
                 args.file.display(),
                 it.row,
                 it.column.unwrap_or("row"),
-                it.code
+                fault_of_people(it)
             )
         })
         .collect();
@@ -99,7 +117,7 @@ fn told(args: &Import, heard: &Heard, counts: Counts) -> Report {
     let rows: Vec<Value> = heard
         .rows
         .iter()
-        .map(|(what, it)| json!({"row": it.row, "column": it.column, "code": it.code, "outcome": what}))
+        .map(|(what, it)| json!({"row": it.row, "column": it.column, "code": it.code, "outcome": what, "text": fault_of_people(it)}))
         .collect();
     Report {
         text: lines.join("\n"),

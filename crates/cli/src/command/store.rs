@@ -157,7 +157,7 @@ pub(crate) fn erase(config: &ConfigArg, before: &str, dry_run: bool) -> Outcome 
 }
 
 /// A day, or the day on which a moment falls in Jakarta.
-fn day_of(text: &str) -> Outcome<LocalDay> {
+pub(super) fn day_of(text: &str) -> Outcome<LocalDay> {
     if let Ok(date) = text.parse::<Date>() {
         return Ok(LocalDay::from(date));
     }

@@ -58,7 +58,7 @@ const OF_TABLES: [&str; 9] = [
 ];
 
 /// What is wrong, and how to mend it.
-pub(super) fn sentence(w: Words, column: Option<&str>, code: &str) -> String {
+pub(crate) fn sentence(w: Words, column: Option<&str>, code: &str) -> String {
     if OF_TABLES.contains(&code) {
         let field = column.map_or("", |column| header(w, column));
         return in_words(w, code, &BTreeMap::new(), field);
