@@ -71,7 +71,7 @@ export function board(gate: HTMLElement): void {
     source.addEventListener("error", () => {
       silent();
       // The browser comes again by itself after a broken line, but not after an answer that is no stream.
-      if (source?.readyState === EventSource.CLOSED) window.setTimeout(() => void again(), PAUSE);
+      if (source?.readyState === EventSource.CLOSED) void again();
     });
   };
 
@@ -79,7 +79,7 @@ export function board(gate: HTMLElement): void {
     const answer = await fetch(url, { method: "HEAD", credentials: "same-origin" }).catch(() => undefined);
     // The enrolment was ended; the server says the rest.
     if (answer?.status === 401) window.location.reload();
-    else open();
+    else window.setTimeout(open, PAUSE);
   };
 
   open();

@@ -17,7 +17,7 @@ interface Answer {
   decision: string;
   verdict: "admit" | "refuse" | "check";
   reasons: { code: string; text: string }[];
-  next_step: { code: string; text: string } | null;
+  next_step: { code: string; text: string; params: { what: string; details: string } } | null;
   initials?: string[];
   word?: string;
 }
@@ -201,7 +201,8 @@ function shownOf(answer: Answer): Shown {
 function fill(view: DocumentFragment, answer: Answer, decisions: string): void {
   const texts: Record<string, string> = {
     reason: answer.reasons.map((reason) => reason.text).join(" "),
-    next: answer.next_step?.text ?? "",
+    next: answer.next_step?.params.what ?? "",
+    details: answer.next_step?.params.details ?? "",
     initials: answer.initials?.join(", ") ?? "",
     word: answer.word ?? "",
   };

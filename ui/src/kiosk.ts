@@ -1,6 +1,9 @@
 // What makes a tablet a screen at a door: it stays awake, may fill the whole display, and says when it can't be heard.
 import { audible, woken } from "./tones.ts";
 
+/** Milliseconds after which a touch has surely ended. */
+const SETTLED = 600;
+
 export function kiosk(root: HTMLElement): void {
   stayAwake();
   const whole = root.querySelector<HTMLButtonElement>("[data-whole]");
@@ -12,7 +15,8 @@ export function kiosk(root: HTMLElement): void {
   }
   const sound = root.querySelector<HTMLButtonElement>("[data-sound]");
   const heard = () => sound?.toggleAttribute("hidden", audible());
-  const listen = () => void woken().then(heard);
+  // Not under the finger that woke it: what moves between its coming and its going would take the touch away.
+  const listen = () => void woken().then(() => window.setTimeout(heard, SETTLED));
   listen();
   heard();
   // A browser lets a page sound only after a touch or a key.

@@ -99,6 +99,8 @@ pub enum Scan {
         exit: Exit,
         /// The gate.
         plan: Arc<GatePlan>,
+        /// Initials of all who left by it.
+        initials: Vec<Arc<str>>,
     },
 }
 
@@ -194,12 +196,18 @@ impl App {
                 self.feed.tell(&answer);
                 Ok(Scan::Decided(Box::new(answer)))
             }
-            Answer::Left { visit, at, exit } => Ok(Scan::Left {
-                visit,
-                at,
-                exit,
-                plan,
-            }),
+            Answer::Left { visit, at, exit } => {
+                let initials = self.initials_of_leavers(visit, plan.plan.zone).await?;
+                self.feed
+                    .tell_left(plan.plan.gate, visit, self.now(), &initials);
+                Ok(Scan::Left {
+                    visit,
+                    at,
+                    exit,
+                    plan,
+                    initials,
+                })
+            }
             Answer::IdReused => Err(AppError::NotNow("id_reused")),
             Answer::NotResolvable => Err(AppError::NotNow("decision_over")),
             Answer::NotOpen => Err(AppError::NotNow("not_inside")),

@@ -2,12 +2,13 @@
 
 use crate::check_in::remark_of;
 use crate::error::{Fault, Result};
-use crate::{App, AppError};
+use crate::{App, AppError, status};
 use gapura_domain::door::{Answer, Command, Officer, Visit};
 use gapura_domain::ids::{AccountId, DecisionId, PersonId, VenueId};
-use gapura_domain::time::Time;
+use gapura_domain::time::{Time, Zone};
 use gapura_domain::verdict::Exit;
 use gapura_store::Actor;
+use std::sync::Arc;
 
 /// Who ends a visit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -51,7 +52,11 @@ impl App {
             };
             let answer = self.store.decide(command, self.now()).await?;
             if let Answer::Left { at, exit, .. } = answer {
-                self.feed.tell_left(known.gate, self.now());
+                let plan = self.door_plan(known.gate).await?;
+                let zone = plan.map_or(Zone::Wib, |plan| plan.plan.zone);
+                let initials = self.initials_of_leavers(visit, zone).await?;
+                self.feed
+                    .tell_left(known.gate, visit, self.now(), &initials);
                 return Ok(Visit {
                     to: Some(at),
                     exit: Some(exit),
@@ -60,6 +65,35 @@ impl App {
             }
         }
         self.store.visit(visit).await?.ok_or(AppError::NotFound)
+    }
+
+    /// Initials of whoever leaves when a visit ends: whoever brought a party takes it out again.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub async fn initials_of_leavers(
+        &self,
+        visit: DecisionId,
+        zone: Zone,
+    ) -> Result<Vec<Arc<str>>> {
+        let Some(visit) = self.store.visit(visit).await? else {
+            return Ok(Vec::new());
+        };
+        let came = if visit.id == visit.decision {
+            self.store.decision(visit.decision).await?
+        } else {
+            None
+        };
+        let people = came.map_or_else(
+            || vec![visit.person],
+            |came| came.party.iter().map(|member| member.person).collect(),
+        );
+        let mut initials = Vec::with_capacity(people.len());
+        for person in people {
+            let known = status::member(self, person, zone, self.now()).await?;
+            initials.extend(known.map(|known| known.initials));
+        }
+        Ok(initials)
     }
 
     /// Sets the exit of a visit, with a trace of who did and why.

@@ -21,8 +21,8 @@ const RECENT_MAX: usize = 12;
 /// One line of a gate's screen.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Entry {
-    /// The decision; absent for somebody who left.
-    pub decision: Option<DecisionId>,
+    /// The decision; of somebody who left, the visit that ended.
+    pub id: DecisionId,
     /// When.
     pub at: Time,
     /// The answer; absent for somebody who left.
@@ -72,7 +72,7 @@ impl Feed {
         let decision = &answer.decision;
         self.answers[decision.verdict as usize].fetch_add(1, Ordering::Relaxed);
         self.put(decision.gate, || Entry {
-            decision: Some(decision.id),
+            id: decision.id,
             at: decision.at,
             verdict: Some(decision.verdict),
             way: Some(decision.way),
@@ -81,14 +81,20 @@ impl Feed {
         });
     }
 
-    /// Tells a gate's screen that somebody left.
-    pub(crate) fn tell_left(&self, gate: GateId, at: Time) {
+    /// Tells a gate's screen that somebody left, alone or with a party. Told again it stands there once.
+    pub(crate) fn tell_left(
+        &self,
+        gate: GateId,
+        visit: DecisionId,
+        at: Time,
+        initials: &[Arc<str>],
+    ) {
         self.put(gate, || Entry {
-            decision: None,
+            id: visit,
             at,
             verdict: None,
             way: None,
-            initials: Vec::new(),
+            initials: initials.to_vec(),
             word: "",
         });
     }
@@ -101,7 +107,7 @@ impl Feed {
             let entry = entry();
             screen
                 .recent
-                .retain(|old| old.decision.is_none() || old.decision != entry.decision);
+                .retain(|old| old.id != entry.id || old.verdict.is_none() != entry.verdict.is_none());
             screen.recent.push_front(entry.clone());
             screen.recent.truncate(RECENT_MAX);
             // Nobody listens while a screen is off.
@@ -116,7 +122,7 @@ mod tests {
 
     fn entry(decision: u64, at: i64) -> Entry {
         Entry {
-            decision: Some(DecisionId(decision)),
+            id: DecisionId(decision),
             at: Time(at),
             verdict: Some(Verdict::Check),
             way: Some(Way::Poster),
@@ -140,5 +146,22 @@ mod tests {
         assert_eq!(recent[0].verdict, Some(Verdict::Admit));
         assert_eq!(live.try_recv().unwrap().verdict, Some(Verdict::Check));
         assert!(feed.watch(GateId(1), Time(605)).0.is_empty());
+    }
+
+    #[test]
+    fn coming_and_leaving_are_two_lines_and_a_leaving_told_again_is_one() {
+        let feed = Feed::default();
+        let (_, mut live) = feed.watch(GateId(1), Time(0));
+        feed.put(GateId(1), || entry(1, 0));
+        let initials = [Arc::from("S. W.")];
+        for _ in 0..2 {
+            feed.tell_left(GateId(1), DecisionId(1), Time(60), &initials);
+        }
+        let (recent, _) = feed.watch(GateId(1), Time(60));
+        let verdicts: Vec<_> = recent.iter().map(|entry| entry.verdict).collect();
+        assert_eq!(verdicts, [None, Some(Verdict::Check)]);
+        assert_eq!(recent[0].initials, initials);
+        assert_eq!(live.try_recv().unwrap().verdict, Some(Verdict::Check));
+        assert_eq!(live.try_recv().unwrap().verdict, None);
     }
 }

@@ -4,9 +4,12 @@ use crate::check_in::{Scan, check_request, remark_of};
 use crate::error::{Fault, Result};
 use crate::vault::PersonalRecord;
 use crate::{App, AppError, status};
-use gapura_domain::door::{Answer, CheckIn, Command, Decision, Intent, Officer, Party};
+use gapura_domain::door::{
+    Answer, CheckIn, Command, Decision, Intent, Member, Officer, Party, Remark,
+};
 use gapura_domain::ids::{GateId, PersonId, RequestId};
 use gapura_domain::person::{BirthDate, PersonName};
+use gapura_domain::status::{Colour, Status};
 use gapura_domain::verdict::Way;
 use gapura_store::people::NewPerson;
 use std::sync::Arc;
@@ -31,7 +34,8 @@ pub struct ManualEntry {
 }
 
 impl App {
-    /// Enters somebody by hand. A new pseudonym is made; nothing known is looked up by what was told.
+    /// Enters somebody by hand. A new pseudonym is made; nothing known is looked up by what was told, so the
+    /// rules have nothing to judge and the status is *none*.
     ///
     /// # Errors
     /// Faults at `name`, `birth_date`, `reason`; else as [`App::check_in`].
@@ -42,17 +46,16 @@ impl App {
             .door_plan(entry.gate)
             .await?
             .ok_or(AppError::NotFound)?;
-        let remark = remark_of(&entry.reason, entry.by)?;
         if entry.overrides && !matches!(entry.by, Officer::Account(_)) {
             return Err(AppError::NotAllowed);
         }
-        let (name, birth_date) = told(&entry, gate.plan.zone.day_of(now).date())?;
+        let (name, birth_date, remark) = told(&entry, gate.plan.zone.day_of(now).date())?;
         if let Some(first) = self.answered(&entry).await? {
             return self.scan_answer(Answer::Decided(first), gate).await;
         }
         let person = self.make_known(name, birth_date).await?;
         let known = status::member(self, person, gate.plan.zone, now).await?;
-        let member = known.ok_or(AppError::NotFound)?.member;
+        let member = of_whom_nothing_is_known(known.ok_or(AppError::NotFound)?.member);
         let check_in = CheckIn {
             request: entry.request,
             plan: Arc::clone(&gate.plan),
@@ -100,17 +103,38 @@ impl App {
     }
 }
 
-fn told(entry: &ManualEntry, today: jiff::civil::Date) -> Result<(PersonName, BirthDate)> {
+/// Rules read the want of a dose from what is on record, and of this person there is no record: the status is *none*,
+/// so that an officer looks at what the visitor has brought.
+fn of_whom_nothing_is_known(member: Member) -> Member {
+    let status = Status {
+        colour: Colour::None,
+        entry: None,
+        ..member.status
+    };
+    Member { status, ..member }
+}
+
+/// What was told, or everything that is wrong with it at once.
+fn told(
+    entry: &ManualEntry,
+    today: jiff::civil::Date,
+) -> Result<(PersonName, BirthDate, Remark)> {
     let name = PersonName::parse(&entry.name).map_err(|_| Fault::new("name", "name"));
     let date = crate::typed::date(&entry.birth_date)
         .ok_or_else(|| Fault::new("birth_date", "date"))
         .and_then(|date| {
             BirthDate::new(date, today).map_err(|_| Fault::new("birth_date", "birth_date"))
         });
-    match (name, date) {
-        (Ok(name), Ok(date)) => Ok((name, date)),
-        (name, date) => Err(AppError::Faults(
-            name.err().into_iter().chain(date.err()).collect(),
-        )),
+    let (remark, reason) = match remark_of(&entry.reason, entry.by) {
+        Ok(remark) => (Some(remark), Vec::new()),
+        Err(AppError::Faults(faults)) => (None, faults),
+        Err(error) => return Err(error),
+    };
+    match (name, date, remark) {
+        (Ok(name), Ok(date), Some(remark)) => Ok((name, date, remark)),
+        (name, date, _) => {
+            let told = name.err().into_iter().chain(date.err());
+            Err(AppError::Faults(told.chain(reason).collect()))
+        }
     }
 }

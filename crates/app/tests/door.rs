@@ -493,9 +493,10 @@ async fn somebody_without_anything_is_entered_by_hand_once() {
     };
     assert_eq!(
         first.decision.verdict,
-        Verdict::Refuse,
-        "nothing is known of a dose"
+        Verdict::Check,
+        "nothing is known, so somebody looks"
     );
+    assert_eq!(first.decision.party[0].status.colour, Colour::None);
     let again = match house.app.enter_by_hand(entry.clone()).await.unwrap() {
         Scan::Decided(answer) => answer,
         Scan::Left { .. } => panic!(),
@@ -504,13 +505,14 @@ async fn somebody_without_anything_is_entered_by_hand_once() {
     let bad = ManualEntry {
         name: String::new(),
         birth_date: "31-02-1990".into(),
+        reason: "x".into(),
         ..entry
     };
     let Err(AppError::Faults(faults)) = house.app.enter_by_hand(bad).await else {
         panic!()
     };
     let fields: Vec<&str> = faults.iter().map(|fault| &*fault.field).collect();
-    assert_eq!(fields, ["name", "birth_date"]);
+    assert_eq!(fields, ["name", "birth_date", "reason"]);
 }
 
 #[tokio::test]

@@ -163,6 +163,8 @@ pub struct Goodbye {
     pub clock: String,
     /// Minutes from UTC at the place.
     pub offset_minutes: i32,
+    /// What follows the waiting screen's address, so that it comes back as it was; empty where a script knows.
+    pub back: String,
     /// Whether a script fills it later.
     pub template: bool,
 }
@@ -182,6 +184,7 @@ impl GateScreen {
             initials: String::new(),
             clock: self.clock.clone(),
             offset_minutes: self.offset_minutes,
+            back: String::new(),
             template: true,
         }
     }

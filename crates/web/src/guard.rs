@@ -33,6 +33,9 @@ pub(crate) const VISITOR_SIGN_IN: &str = "/masuk";
 /// Where staff sign in.
 pub(crate) const STAFF_SIGN_IN: &str = crate::staff::SIGN_IN;
 
+/// Where a device is enrolled, and says so if its enrolment was ended.
+pub(crate) const DEVICE_PAGE: &str = "/gate";
+
 /// What the guard knows of a route, and its counters.
 pub(crate) struct About {
     pub(crate) method: Method,
@@ -171,10 +174,15 @@ async fn before(
     Ok(request)
 }
 
-/// A stranger who looks at a page is led to where one signs in, and from there back.
+/// A stranger who looks at a page is led to where one signs in, and from there back; a device whose enrolment was
+/// ended to the page that says so, from its forms too.
 fn refusal(about: &About, begun: &Begun, caller: &Caller) -> Response {
     if !matches!(caller, Caller::Nobody) {
         return Problem::forbidden().into_response();
+    }
+    if about.access == Access::DEVICE && begun.asked.wants_page() {
+        let to = HeaderValue::from_static(DEVICE_PAGE);
+        return (StatusCode::SEE_OTHER, [(LOCATION, to)]).into_response();
     }
     let sign_in = if about.access.admits_visitors() {
         VISITOR_SIGN_IN

@@ -54,6 +54,18 @@ pub struct NextStep {
     pub href: Option<String>,
 }
 
+impl NextStep {
+    /// The step and its details, for a reader who sees no panel.
+    #[must_use]
+    pub fn in_one_line(&self) -> String {
+        match (self.what.as_str(), self.details.as_str()) {
+            (what, "") => what.to_owned(),
+            ("", details) => details.to_owned(),
+            (what, details) => format!("{}. {details}", what.trim_end_matches('.')),
+        }
+    }
+}
+
 /// What an officer may do about a verdict, on the gate's own device.
 #[derive(Clone, Debug, Default)]
 pub struct ForOfficer {
@@ -65,6 +77,8 @@ pub struct ForOfficer {
     pub request: String,
     /// Where a refusal is overridden by name; empty where a script knows.
     pub by_name: String,
+    /// What follows the waiting screen's address, so that it comes back as it was; empty where a script knows.
+    pub back: String,
     /// Why the last answer could not be taken; empty when it could.
     pub fault: String,
 }

@@ -119,7 +119,11 @@ impl Telling<'_> {
         match scan {
             Scan::Decided(answer) => self.decided(answer),
             Scan::Left {
-                visit, at, plan, ..
+                visit,
+                at,
+                plan,
+                initials,
+                ..
             } => {
                 let text = reasons::left(self.w, *at, plan.plan.zone);
                 let code = Arc::from(Reason::CheckedOut.code());
@@ -142,7 +146,7 @@ impl Telling<'_> {
                     },
                     word: "",
                     rules: Arc::default(),
-                    initials: Vec::new(),
+                    initials: initials.clone(),
                     unproven: false,
                     hold_until: None,
                     left_at: Some(rfc3339(*at)),
@@ -220,7 +224,7 @@ impl Telling<'_> {
             })
         });
         params.insert("places".into(), others.collect());
-        let text = format!("{} {}", said.what, said.details).trim().to_owned();
+        let text = said.in_one_line();
         Some(StepText {
             code: reasons::step_code(step),
             params,

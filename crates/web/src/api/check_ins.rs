@@ -41,7 +41,7 @@ pub(super) fn routes() -> Vec<Route> {
             (404, "not_found"),
             (
                 409,
-                "code_unreadable, pass_expired, pass_revoked, card_revoked, id_reused, …",
+                "code_unreadable, pass_expired, pass_revoked, card_revoked, not_inside, id_reused, …",
             ),
             (
                 422,

@@ -14,7 +14,7 @@ use super::{Door, fresh_request, param, plan_of, reason_of, request_of, stream, 
 use crate::caller::DeviceUser;
 use crate::format;
 use crate::forms::Form;
-use crate::gate_screen::Goodbye;
+use crate::gate_screen::{Direction, Goodbye};
 use crate::ids::PathId;
 use crate::page::{Frame, html};
 use crate::problem::Problem;
@@ -56,6 +56,15 @@ struct ByName {
     why: String,
 }
 
+/// What follows the waiting screen's address, so that a door for going out stays one.
+fn back(frame: &Frame) -> String {
+    let direction = Direction::named(param(&frame.here, "arah").unwrap_or_default());
+    match direction {
+        Direction::Enter => String::new(),
+        Direction::Leave | Direction::Auto => format!("?arah={}", direction.name()),
+    }
+}
+
 /// A decision of the device's own venue, with its words.
 async fn answer_of(
     state: &AppState,
@@ -93,6 +102,7 @@ fn verdict_page(state: &AppState, frame: Frame, answer: &DoorAnswer, fault: Stri
         action,
         csrf: frame.csrf.clone(),
         request: fresh_request(&state.app),
+        back: back(&frame),
         fault,
     };
     let is_fresh = param(&frame.here, "baru").is_some();
@@ -251,14 +261,16 @@ pub(super) async fn left(
         .ok_or_else(Problem::not_found)?;
     let zone = plan.plan.zone;
     let w = frame.w;
+    let initials = state.app.initials_of_leavers(id, zone).await?;
     let goodbye = Goodbye {
         w,
         place: plan.venue_name.as_str().to_owned(),
         door: plan.gate_name.as_str().to_owned(),
         reason: reasons::left(w, at, zone),
-        initials: String::new(),
+        initials: initials.join(", "),
         clock: format::clock(&format::local(at, zone)),
         offset_minutes: i32::from(zone.offset_hours()) * 60,
+        back: back(&frame),
         template: false,
     };
     let back_after = if param(&frame.here, "baru").is_some() {

@@ -108,7 +108,7 @@ pub(super) fn entries(state: &AppState, gate: GateId, now: Time) -> Vec<Entry> {
 fn told(state: &AppState, entry: &Entry, plan: &GatePlan) -> serde_json::Value {
     let recent = recent(state, entry, plan);
     json!({
-        "id": entry.decision.map(|id| state.ids.show(id)),
+        "id": entry.verdict.map(|_| state.ids.show(entry.id)),
         "initials": recent.initials,
         "verdict": recent.outcome.map_or("left", Outcome::name),
         "word": recent.word,
@@ -122,13 +122,13 @@ fn told(state: &AppState, entry: &Entry, plan: &GatePlan) -> serde_json::Value {
 pub(super) fn recent(state: &AppState, entry: &Entry, plan: &GatePlan) -> Recent {
     let outcome = entry.verdict.map(outcome);
     let is_open = matches!(entry.verdict, Some(Verdict::Check | Verdict::Refuse));
-    let page = |id| format!("/gate/putusan/{}", state.ids.show(id));
+    let page = || format!("/gate/putusan/{}", state.ids.show(entry.id));
     Recent {
         initials: entry.initials.join(", "),
         outcome,
         word: entry.word.to_owned(),
         time: hour(entry.at, plan),
-        href: entry.decision.filter(|_| is_open).map(page),
+        href: is_open.then(page),
     }
 }
 

@@ -16,6 +16,9 @@ const SIGN_OUTS: [&str; 2] = ["/keluar", "/staff/sign-out"];
 /// Where strangers are sent who look at a page of staff.
 const STAFF_SIGN_IN: &str = "/staff/sign-in?next=";
 
+/// Where a device is led that is enrolled no longer.
+const DEVICE_PAGE: &str = "/gate";
+
 /// Whether the row's words let somebody in; written without the guard's own function on purpose.
 fn is_admitted(access: Access, who: As) -> bool {
     match who {
@@ -41,8 +44,9 @@ fn address(path: &str) -> String {
 
 /// Nobody's session opens this row: told by status alone, or by the way to where one signs in.
 fn is_turned_away(status: StatusCode, location: Option<&str>) -> bool {
-    let to_sign_in =
-        location.is_some_and(|to| to.starts_with("/masuk?next=") || to.starts_with(STAFF_SIGN_IN));
+    let to_sign_in = location.is_some_and(|to| {
+        to.starts_with("/masuk?next=") || to.starts_with(STAFF_SIGN_IN) || to == DEVICE_PAGE
+    });
     matches!(status, StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN) || to_sign_in
 }
 
