@@ -105,9 +105,9 @@ impl Feed {
         }
         if let Some(screen) = self.screens.write().get_mut(&gate) {
             let entry = entry();
-            screen
-                .recent
-                .retain(|old| old.id != entry.id || old.verdict.is_none() != entry.verdict.is_none());
+            screen.recent.retain(|old| {
+                old.id != entry.id || old.verdict.is_none() != entry.verdict.is_none()
+            });
             screen.recent.push_front(entry.clone());
             screen.recent.truncate(RECENT_MAX);
             // Nobody listens while a screen is off.

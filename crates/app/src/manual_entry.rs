@@ -115,10 +115,7 @@ fn of_whom_nothing_is_known(member: Member) -> Member {
 }
 
 /// What was told, or everything that is wrong with it at once.
-fn told(
-    entry: &ManualEntry,
-    today: jiff::civil::Date,
-) -> Result<(PersonName, BirthDate, Remark)> {
+fn told(entry: &ManualEntry, today: jiff::civil::Date) -> Result<(PersonName, BirthDate, Remark)> {
     let name = PersonName::parse(&entry.name).map_err(|_| Fault::new("name", "name"));
     let date = crate::typed::date(&entry.birth_date)
         .ok_or_else(|| Fault::new("birth_date", "date"))

@@ -59,9 +59,9 @@ walk(["tablet", "phone"], "somebody with neither phone nor card is written down,
 
 walk(["tablet", "phone"], "a check over the waiting screen is ended with no, and only with a reason", async (stage) => {
   const device = HERE();
-  const gate = await atGate(stage, device);
   const checked = visitor("yellow");
   await settled(device, checked.credential);
+  const gate = await atGate(stage, device);
   const before = await board(gate);
   await tones(gate);
   await typeCode(gate, checked.credential);

@@ -5,6 +5,7 @@ mod api;
 mod cards;
 mod clerk;
 mod foreign;
+mod gate;
 mod hostile;
 mod importing;
 mod posters;
