@@ -194,3 +194,28 @@ walk(["tablet", "phone"], "without scripts a typed code gets its verdict, and on
   await typeCode(gate, visitor(REFUSED).credential);
   assert.match(await gate.locator("#said").textContent(), /tidak tercatat di dalam/);
 });
+
+walk("tablet", "a scan without a line is kept, handed in again and counted once", async (stage) => {
+  const device = HERE();
+  const green = visitor(GREEN);
+  await outside(device, green.credential);
+  const gate = await atGate(stage, device);
+  const before = await board(gate);
+  // The server hears and decides, and its answer is lost.
+  let heard = 0;
+  await gate.route("**/api/v1/check-ins", async (route) => {
+    heard += 1;
+    if (heard > 1) return route.continue();
+    await route.fetch();
+    return route.abort();
+  });
+  await typeCode(gate, green.credential);
+  await gate.locator("[data-lost]", { hasText: "Tidak ada yang hilang" }).waitFor();
+  await verdict(gate, "admit");
+  assert.ok(await gate.locator("[data-lost]").isHidden());
+  assert.equal(heard, 2);
+  await away(gate);
+  await counts(gate, before.inside + 1);
+  assert.equal((await board(gate)).today, before.today + 1);
+  await outside(device, green.credential);
+});

@@ -132,8 +132,7 @@ export async function counts(page, inside) {
 }
 
 /** The address that a phone reads from the screen. */
-export async function readFromScreen(page) {
-  const code = page.locator(".minute svg[data-code]");
+export async function readFromScreen(page, code = page.locator(".minute svg[data-code]")) {
   await code.evaluate((drawn) => drawn.scrollIntoView({ block: "center" }));
   for (let tries = 0; tries < 5; tries += 1) {
     const picture = await code.screenshot();

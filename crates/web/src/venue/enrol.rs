@@ -10,6 +10,7 @@ use crate::forms::Form;
 use crate::ids::PathIds;
 use crate::page::{Desk, Frame, html};
 use crate::problem::Problem;
+use crate::qr::{self, Picture};
 use crate::staff::office::{Office, faults_of};
 use crate::venue::fault::sentence;
 use crate::venue::gates::gate_of;
@@ -41,6 +42,8 @@ struct Enrolment {
     text: String,
     address: String,
     code: String,
+    /// Address and code in one, for the device's camera; the code stands behind the `#`, which no server ever sees.
+    picture: Option<Picture>,
 }
 
 pub(super) async fn form(
@@ -82,11 +85,13 @@ pub(super) async fn send(
     {
         Ok(code) => {
             let until = format::local(code.expires, venue.spec.district.zone());
+            let address = format!("{}{DEVICE_PATH}", app.config.public_url);
             let page = Enrolment {
                 place: PlaceHead::of(&office, &venue, Section::Gates).await?,
                 title: w.venue_devices_code_title(&gate.name),
                 text: w.venue_devices_code_text(format::time(&until)),
-                address: format!("{}{DEVICE_PATH}", app.config.public_url),
+                picture: qr::picture(&format!("{address}#{}", code.expose())),
+                address,
                 code: code.expose(),
                 frame: office.frame,
                 w,
