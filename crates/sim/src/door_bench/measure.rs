@@ -62,6 +62,9 @@ impl<'a> Measure<'a> {
 
     /// So many requests that are not counted.
     pub(super) fn round(&mut self, traffic: &mut dyn Traffic, requests: u64) -> Result<()> {
+        if requests == 0 {
+            return Ok(());
+        }
         self.load("a round before", traffic, Pace::Closed, LONGEST, requests)?;
         Ok(())
     }
