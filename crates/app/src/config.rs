@@ -27,7 +27,7 @@ pub struct Config {
     pub levels: BTreeMap<String, u8>,
     /// Table of capacity shares by level: the id of one that ships or the path of a file.
     pub level_table: String,
-    /// Visits and decisions are erased after so many days, 1 to 366.
+    /// Visits and decisions are erased after so many days, 9 to 366: requests are recognised for eight.
     pub retention_days: u16,
     /// How one-time codes travel.
     pub delivery: Delivery,

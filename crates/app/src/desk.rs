@@ -16,8 +16,9 @@ use gapura_domain::role::Role;
 use gapura_store::people::Sourced;
 use gapura_store::{Actor, People};
 
-/// Who sits at a desk where people show their ID.
-pub(crate) const DESKS: [Role; 3] = [Role::Booth, Role::Authority, Role::VenueManager];
+/// Who sits at a desk where people show their ID. Managers of places do not: whoever signs an organisation up
+/// becomes one, and nobody has looked at them.
+pub(crate) const DESKS: [Role; 2] = [Role::Booth, Role::Authority];
 
 /// Opens the record of somebody standing at the desk, whose pass or card was just read.
 ///

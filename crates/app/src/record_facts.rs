@@ -54,18 +54,30 @@ pub async fn record_dose(
     if facts.doses.iter().any(|known| known.date == dose.date) {
         return Ok(Recorded::Known);
     }
+    let day = dose.date;
     let sourced = [Sourced {
         person,
         fact: dose,
         source: source(by, id),
     }];
     let recorded = app.store.record_doses(&sourced, app.now()).await?;
+    let is_new = recorded.first().is_some_and(Option::is_some);
+    if !is_new && facts_know(app, person, day).await? {
+        return Ok(Recorded::Known);
+    }
+    if !is_new {
+        return Err(AppError::NotNow("id_reused"));
+    }
     app.facts_changed(person);
     app.mark(by.actor(), "dose_recorded", ("person", person.0), "")
         .await?;
-    Ok(Recorded::from_new(
-        recorded.first().is_some_and(Option::is_some),
-    ))
+    Ok(Recorded::from_new(is_new))
+}
+
+/// Whether a dose of that day is on record, for instance because the same request came twice at once.
+async fn facts_know(app: &App, person: PersonId, day: Date) -> Result<bool> {
+    let facts = facts(app, person).await?;
+    Ok(facts.doses.iter().any(|known| known.date == day))
 }
 
 /// Records a test result. The client chooses the id.

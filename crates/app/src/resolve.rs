@@ -3,10 +3,10 @@
 use crate::check_in::{DoorAnswer, Scan, check_request, remark_of};
 use crate::error::Result;
 use crate::{App, AppError};
-use gapura_domain::door::{Command, Officer};
+use gapura_domain::door::{Answer, Command, Officer};
 use gapura_domain::ids::{AccountId, DecisionId, RequestId, VenueId};
 use gapura_domain::role::Role;
-use gapura_domain::verdict::Verdict;
+use gapura_domain::verdict::{Reason, Verdict};
 use gapura_store::Actor;
 
 /// What an officer says of a decision.
@@ -44,10 +44,7 @@ impl App {
         if first.venue != ask.venue {
             return Err(AppError::NotFound);
         }
-        let is_override = ask.admit && first.verdict == Verdict::Refuse;
-        if is_override && !matches!(ask.by, Officer::Account(_)) {
-            return Err(AppError::NotAllowed);
-        }
+        let was_let_in = first.verdict == Verdict::Admit;
         let gate = self
             .door_plan(first.gate)
             .await?
@@ -60,15 +57,22 @@ impl App {
             remark,
         };
         let answer = self.store.decide(command, now).await?;
-        if let (true, Officer::Account(account)) = (is_override, ask.by) {
-            let subject = ("decision", ask.decision.0);
-            self.mark(
-                Actor::Account(account),
-                "refusal_overridden",
-                subject,
-                &ask.reason,
-            )
-            .await?;
+        // The ledger knows what the decision was when the officer's word reached it.
+        let is_override =
+            matches!(&answer, Answer::Decided(it) if it.reasons.contains(&Reason::Overridden));
+        match (&answer, ask.by) {
+            (Answer::NotResolvable, Officer::Device(_))
+                if ask.admit && first.verdict == Verdict::Refuse =>
+            {
+                return Err(AppError::NotAllowed);
+            }
+            (_, Officer::Account(account)) if is_override && !was_let_in => {
+                // The officer's words stay with the decision, which is erased; marks are not.
+                let subject = ("decision", ask.decision.0);
+                self.mark(Actor::Account(account), "refusal_overridden", subject, "")
+                    .await?;
+            }
+            _ => {}
         }
         match self.scan_answer(answer, gate).await? {
             Scan::Decided(answer) => Ok(*answer),

@@ -29,7 +29,8 @@ impl Tried {
     /// How many at once, and the seconds until one more.
     const fn allowance(self) -> (i64, i64) {
         match self {
-            Self::CodeTo => (5, 120),
+            // Each code may be guessed at five times: at most 365 guesses a day among a million.
+            Self::CodeTo => (8, 1_200),
             Self::CodeFrom => (60, 5),
             Self::ConfirmFrom => (60, 2),
             Self::StaffFrom => (30, 6),
@@ -91,18 +92,18 @@ mod tests {
     }
 
     #[test]
-    fn after_a_burst_one_more_comes_every_two_minutes() {
+    fn after_a_burst_one_more_comes_every_twenty_minutes() {
         let tries = Tries::default();
-        for _ in 0..5 {
+        for _ in 0..8 {
             assert_eq!(wait(&tries, 1, 1_000), None);
         }
-        assert_eq!(wait(&tries, 1, 1_000), Some(120));
-        assert_eq!(wait(&tries, 1, 1_119), Some(1));
-        assert_eq!(wait(&tries, 1, 1_120), None);
-        assert_eq!(wait(&tries, 1, 1_120), Some(120));
-        assert_eq!(wait(&tries, 2, 1_120), None, "others are not concerned");
-        for _ in 0..5 {
-            assert_eq!(wait(&tries, 1, 10_000), None);
+        assert_eq!(wait(&tries, 1, 1_000), Some(1_200));
+        assert_eq!(wait(&tries, 1, 2_199), Some(1));
+        assert_eq!(wait(&tries, 1, 2_200), None);
+        assert_eq!(wait(&tries, 1, 2_200), Some(1_200));
+        assert_eq!(wait(&tries, 2, 2_200), None, "others are not concerned");
+        for _ in 0..8 {
+            assert_eq!(wait(&tries, 1, 20_000), None);
         }
     }
 

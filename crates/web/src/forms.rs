@@ -8,6 +8,9 @@ use axum::extract::{FromRequest, Request};
 use axum::http::StatusCode;
 use axum::http::header::CONTENT_TYPE;
 
+use tokio::time::timeout;
+
+use crate::json::PATIENCE;
 use crate::problem::Problem;
 
 /// What was typed and what is wrong with it. It holds names and numbers, so it can't be printed.
@@ -144,9 +147,11 @@ impl<S: Send + Sync> FromRequest<S> for Form {
         if !kind.is_some_and(|kind| kind.starts_with("application/x-www-form-urlencoded")) {
             return Err(Problem::of_status(StatusCode::UNSUPPORTED_MEDIA_TYPE));
         }
-        match axum::Form::<Vec<(String, String)>>::from_request(request, state).await {
-            Ok(axum::Form(typed)) => Ok(Self::typed(typed)),
-            Err(rejection) => Err(Problem::of_status(rejection.status())),
+        let reading = axum::Form::<Vec<(String, String)>>::from_request(request, state);
+        match timeout(PATIENCE, reading).await {
+            Ok(Ok(axum::Form(typed))) => Ok(Self::typed(typed)),
+            Ok(Err(rejection)) => Err(Problem::of_status(rejection.status())),
+            Err(_) => Err(Problem::of_status(StatusCode::REQUEST_TIMEOUT)),
         }
     }
 }

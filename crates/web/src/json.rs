@@ -26,7 +26,7 @@ pub const JSON_BYTES_MAX: usize = 64 * 1024;
 /// So much of a body that is too large is still taken from the line, so that the refusal can be heard.
 const DRAINED_BYTES_MAX: usize = 32 * 1024 * 1024;
 /// A body that takes longer than this is not waited for.
-const PATIENCE: Duration = Duration::from_mins(1);
+pub(crate) const PATIENCE: Duration = Duration::from_mins(1);
 
 /// A JSON body.
 #[derive(Clone, Copy, Debug)]

@@ -19,8 +19,10 @@ use tokio::time::{Instant, sleep_until, timeout_at};
 use crate::problem::Problem;
 use crate::state::AppState;
 
-/// Followers at a time.
+/// Followers at a time: screens and desks.
 const FOLLOWERS_MAX: usize = 4096;
+/// Followers of figures that anybody may see. They take no place from the screens at the doors.
+const PUBLIC_FOLLOWERS_MAX: usize = 2048;
 /// Time between two messages of figures.
 const PACE: Duration = Duration::from_millis(500);
 /// Silence after which a sign of life is sent.
@@ -39,6 +41,7 @@ pub trait Source: Send + 'static {
 /// All followers.
 pub struct Live {
     places: Arc<Semaphore>,
+    public_places: Arc<Semaphore>,
     open: watch::Sender<bool>,
 }
 
@@ -46,6 +49,7 @@ impl Default for Live {
     fn default() -> Self {
         Self {
             places: Arc::new(Semaphore::new(FOLLOWERS_MAX)),
+            public_places: Arc::new(Semaphore::new(PUBLIC_FOLLOWERS_MAX)),
             open: watch::Sender::new(true),
         }
     }
@@ -65,8 +69,8 @@ struct Place {
 }
 
 impl Place {
-    fn taken(state: &AppState) -> Result<Self, Problem> {
-        let permit = Arc::clone(&state.live.places)
+    fn taken(state: &AppState, places: &Arc<Semaphore>) -> Result<Self, Problem> {
+        let permit = Arc::clone(places)
             .try_acquire_owned()
             .map_err(|_| Problem::unavailable())?;
         state.metrics.live().fetch_add(1, Ordering::Relaxed);
@@ -97,13 +101,27 @@ struct Follower<S> {
 /// # Errors
 /// `unavailable` if too many follow already.
 pub fn follow<S: Source>(state: &AppState, source: S) -> Result<Response, Problem> {
+    let place = Place::taken(state, &state.live.places)?;
+    Ok(stream_of(state, source, place))
+}
+
+/// The same for figures that anybody may see.
+///
+/// # Errors
+/// `unavailable` if too many of anybody follow already.
+pub fn follow_in_public<S: Source>(state: &AppState, source: S) -> Result<Response, Problem> {
+    let place = Place::taken(state, &state.live.public_places)?;
+    Ok(stream_of(state, source, place))
+}
+
+fn stream_of<S: Source>(state: &AppState, source: S, place: Place) -> Response {
     let follower = Follower {
         source,
         last: String::new(),
         open: state.live.open.subscribe(),
         until: Instant::now() + STAY,
         told_at: None,
-        _place: Place::taken(state)?,
+        _place: place,
     };
     let stream = unfold(follower, |mut follower| async {
         let message = follower.next().await?;
@@ -112,7 +130,7 @@ pub fn follow<S: Source>(state: &AppState, source: S) -> Result<Response, Proble
     let kind = HeaderValue::from_static("text/event-stream");
     let unbuffered = HeaderValue::from_static("no");
     let headers = [(CONTENT_TYPE, kind), (X_ACCEL_BUFFERING, unbuffered)];
-    Ok((headers, Body::from_stream(stream)).into_response())
+    (headers, Body::from_stream(stream)).into_response()
 }
 
 /// Asks a proxy in front not to wait for more.

@@ -16,7 +16,7 @@ use crate::table::{Route, get, post};
 pub(crate) const ROOM_IMPORT: &[Role] = &[Role::Authority];
 
 /// Who prints cards, for those who stand before them.
-pub(crate) const ROOM_CARDS: &[Role] = &[Role::Booth, Role::Authority, Role::VenueManager];
+pub(crate) const ROOM_CARDS: &[Role] = &[Role::Booth, Role::Authority];
 
 const AUTHORITY: Access = Access::staff(ROOM_IMPORT);
 const DESKS: Access = Access::staff(ROOM_CARDS);

@@ -7,7 +7,7 @@ use gapura_store::Finding;
 use gapura_store_sqlite::Access;
 use serde_json::json;
 
-use crate::command::serve::ConfigArg;
+use crate::command::serve::{ConfigArg, RETENTION_DAYS};
 use crate::report::{Outcome, Report};
 use crate::server::block_on;
 use crate::storage;
@@ -56,8 +56,8 @@ fn settings(config: &Config) -> Vec<Finding> {
             "Set `[delivery]` to smtp or hook.",
         ));
     }
-    if config.retention_days == 0 || config.retention_days > 366 {
-        findings.push(serious("`retention_days` is not 1 to 366", "28 is usual."));
+    if !RETENTION_DAYS.contains(&config.retention_days) {
+        findings.push(serious("`retention_days` is not 9 to 366", "28 is usual."));
     }
     if let Err(error) = DoorRules::from_config(config) {
         findings.push(serious(error.to_string(), "Mend the setting there."));

@@ -9,7 +9,10 @@ use crate::report::{Outcome, Report, Stop};
 use crate::server::{Server, block_on};
 use crate::{logging, settings};
 
-use gapura_app::config::Config;
+use gapura_app::config::{Config, Delivery};
+
+/// For how many days visits can be kept.
+pub(crate) const RETENTION_DAYS: std::ops::RangeInclusive<u16> = 9..=366;
 
 /// Which configuration counts.
 #[derive(Args, Clone, Debug)]
@@ -33,6 +36,7 @@ impl ConfigArg {
 
 pub(crate) fn run(config: &ConfigArg) -> Outcome {
     let config = config.load()?;
+    refuse_unsafe(&config)?;
     logging::begin();
     let address = config.listen;
     block_on(async {
@@ -43,4 +47,26 @@ pub(crate) fn run(config: &ConfigArg) -> Outcome {
         String::new(),
         json!({"served": address.to_string()}),
     ))
+}
+
+/// What nobody means to serve: codes of sign-in that everybody can read, and visits that are erased before
+/// the repeats of their requests have stopped coming.
+fn refuse_unsafe(config: &Config) -> Outcome<()> {
+    let url = &config.public_url;
+    let is_local = ["//127.0.0.1", "//localhost", "//[::1]"]
+        .iter()
+        .any(|host| url.contains(host));
+    if matches!(config.delivery, Delivery::Outbox) && !is_local {
+        let mend =
+            "Set `[delivery]` to smtp or hook; the outbox page shows every code to everybody.";
+        let what = "one-time codes would be shown to everybody";
+        return Err(Stop::usage(what, mend).at("delivery"));
+    }
+    if !RETENTION_DAYS.contains(&config.retention_days) {
+        let mend = "Choose 9 to 366 days; 28 is usual. Requests are recognised for eight days.";
+        return Err(
+            Stop::usage("visits cannot be kept for so many days", mend).at("retention_days")
+        );
+    }
+    Ok(())
 }

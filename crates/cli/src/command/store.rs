@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use gapura_app::ambient::Clock;
 use gapura_domain::time::{LocalDay, Time, Zone};
+use gapura_store::{Actor, AuditMark};
 use gapura_store_sqlite::{Access, Options, SqliteStore};
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -69,9 +70,12 @@ pub(crate) fn restore(config: &ConfigArg, file: &Path, replace: bool) -> Outcome
     let kept = if path.exists() {
         Some(put_aside(&path)?)
     } else {
+        // A log without its database would be played back into the restored one.
+        move_all(&path, &free_name(&path))?;
         None
     };
     fs::rename(&beside, &path).map_err(broken)?;
+    sync_folder(&path).map_err(broken)?;
     let kept_text = kept.as_ref().map_or_else(String::new, |kept| {
         format!(" What was there is kept as {}.", kept.display())
     });
@@ -109,20 +113,46 @@ fn put_aside(path: &Path) -> Outcome<PathBuf> {
     };
     let store = SqliteStore::open(path, Options::default());
     drop(store.map_err(in_use)?);
+    let kept = free_name(path);
+    move_all(path, &kept)?;
+    Ok(kept)
+}
+
+/// A name beside a database that neither it nor what belongs to it bears.
+fn free_name(path: &Path) -> PathBuf {
     let mut kept = with_ending(path, ".before-restore");
     let mut number = 1;
-    while kept.exists() {
+    while ENDINGS
+        .iter()
+        .any(|ending| with_ending(&kept, ending).exists())
+    {
         number += 1;
         kept = with_ending(path, &format!(".before-restore-{number}"));
     }
-    for ending in ["", "-wal", "-shm"] {
+    kept
+}
+
+/// The files of a database.
+const ENDINGS: [&str; 3] = ["", "-wal", "-shm"];
+
+/// Gives the files of a database, those that there are, another name.
+fn move_all(path: &Path, kept: &Path) -> Outcome<()> {
+    for ending in ENDINGS {
         let from = with_ending(path, ending);
         if from.exists() {
-            fs::rename(&from, with_ending(&kept, ending))
+            fs::rename(&from, with_ending(kept, ending))
                 .map_err(|error| Stop::broken(error, "").at(from.display()))?;
         }
     }
-    Ok(kept)
+    Ok(())
+}
+
+/// Makes the names in a file's folder durable.
+fn sync_folder(path: &Path) -> std::io::Result<()> {
+    let folder = path
+        .parent()
+        .filter(|folder| !folder.as_os_str().is_empty());
+    fs::File::open(folder.unwrap_or(Path::new(".")))?.sync_all()
 }
 
 fn with_ending(path: &Path, ending: &str) -> PathBuf {
@@ -142,6 +172,18 @@ pub(crate) fn erase(config: &ConfigArg, before: &str, dry_run: bool) -> Outcome 
         let access = if dry_run { Access::Look } else { Access::Serve };
         let store = storage::open(&config, access)?.store;
         let erased = store.erase_visits(day, dry_run).await.map_err(store_stop)?;
+        if !dry_run && erased.days > 0 {
+            let mark = AuditMark {
+                number: 0,
+                at: SystemClock.now(),
+                actor: Actor::System,
+                action: "visits_erased".to_owned(),
+                subject: ("visits".to_owned(), erased.visits),
+                purpose: day.date().to_string(),
+                hash: [0; 32],
+            };
+            store.append_mark(mark).await.map_err(store_stop)?;
+        }
         store.close().await.map_err(store_stop)?;
         let (days, visits, decisions) = (erased.days, erased.visits, erased.decisions);
         let verb = if dry_run { "Would erase" } else { "Erased" };

@@ -8,7 +8,8 @@ use rustc_hash::FxHashMap;
 use std::collections::VecDeque;
 use std::sync::Arc;
 
-/// For how long a ledger itself remembers the answers it gave. Older ones are the store's to find.
+/// For how long a ledger itself remembers the answers it gave to check-ins. Older ones are the store's to
+/// find. Answers to officers' words are remembered for [`RESOLVABLE_S`]: after that none changes anything.
 pub const REMEMBER_S: i64 = 300;
 
 /// Whoever begins again from a snapshot recalls the events of so many seconds before it.
@@ -30,6 +31,7 @@ pub(super) enum Asked {
 pub(super) struct Memory {
     answers: FxHashMap<(VenueId, RequestId), (Asked, Arc<Decision>)>,
     answered: VecDeque<(Time, VenueId, RequestId)>,
+    resolutions: VecDeque<(Time, VenueId, RequestId)>,
     resolvable: FxHashMap<DecisionId, Arc<Decision>>,
     decided: VecDeque<(Time, DecisionId)>,
 }
@@ -76,17 +78,26 @@ impl Memory {
         let key = (decision.venue, id);
         let answer = (asked, Arc::clone(decision));
         if self.answers.insert(key, answer).is_none() {
-            self.answered.push_back((at, decision.venue, id));
+            let queue = match asked {
+                Asked::CheckIn => &mut self.answered,
+                Asked::Resolution => &mut self.resolutions,
+            };
+            queue.push_back((at, decision.venue, id));
         }
     }
 
     pub(super) fn forget(&mut self, clock: Time) {
-        let horizon = clock.plus_s(-REMEMBER_S);
-        while let Some(&(at, venue, request)) = self.answered.front()
-            && at < horizon
-        {
-            self.answered.pop_front();
-            self.answers.remove(&(venue, request));
+        for (queue, kept_s) in [
+            (&mut self.answered, REMEMBER_S),
+            (&mut self.resolutions, RESOLVABLE_S),
+        ] {
+            let horizon = clock.plus_s(-kept_s);
+            while let Some(&(at, venue, request)) = queue.front()
+                && at < horizon
+            {
+                queue.pop_front();
+                self.answers.remove(&(venue, request));
+            }
         }
         let horizon = clock.plus_s(-RESOLVABLE_S);
         while let Some(&(at, decision)) = self.decided.front()

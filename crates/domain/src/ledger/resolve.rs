@@ -2,7 +2,7 @@
 
 use super::Ledger;
 use super::memory::Asked;
-use crate::door::{Answer, Decision, DoorPlan, Event, RESOLVABLE_S, Remark};
+use crate::door::{Answer, Decision, DoorPlan, Event, Officer, RESOLVABLE_S, Remark};
 use crate::ids::{DecisionId, RequestId};
 use crate::time::Time;
 use crate::verdict::{Exit, Verdict};
@@ -33,6 +33,10 @@ impl Ledger {
             _ if is_over => return Answer::NotResolvable,
             (Verdict::Admit, false) => return Answer::NotResolvable,
             (Verdict::Admit, true) | (Verdict::Refuse, false) => return Answer::Decided(first),
+            // Whatever the officer saw: only somebody with a name lets in against the limits.
+            (Verdict::Refuse, true) if !matches!(remark.by, Officer::Account(_)) => {
+                return Answer::NotResolvable;
+            }
             (Verdict::Check, _) | (Verdict::Refuse, true) => {}
         }
         if admit {

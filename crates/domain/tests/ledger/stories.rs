@@ -1,6 +1,6 @@
 //! Single histories that say what a rule means.
 
-use crate::world::{NINE, Story, ask, member, plan, remark, request};
+use crate::world::{NINE, Story, ask, device_remark, member, plan, remark, request};
 use gapura_domain::door::{Answer, CheckIn, Command, Decision, DoorPlan, Event, Intent, Member};
 use gapura_domain::hours::{OpeningHours, Span};
 use gapura_domain::ids::{PersonId, RoomId, VenueId};
@@ -80,6 +80,34 @@ fn a_lapsed_hold_frees_its_place_and_asks_for_one_again() {
     };
     assert_eq!(late.verdict, Verdict::Refuse);
     assert!(late.reasons.contains(&Reason::Full { scope: Scope::Room }));
+}
+
+#[test]
+fn a_device_lets_nobody_in_against_a_limit_and_gets_its_first_answer_as_long_as_it_matters() {
+    let mut story = Story::begin();
+    let held = story.enter(1, 1, vec![member(1, Colour::Yellow)]);
+    story.now = story.now.plus_s(120);
+    for person in 2..=4 {
+        story.enter(person, 1, vec![member(person, Colour::Green)]);
+    }
+    let yes = |number| Command::Resolve {
+        request: request(number),
+        decision: held.id,
+        plan: plan(1),
+        admit: true,
+        remark: device_remark(),
+    };
+    let first = story.tell(yes(8));
+    let Answer::Decided(full) = &first else {
+        panic!()
+    };
+    assert_eq!(full.verdict, Verdict::Refuse);
+    // Another tablet had seen the check, too.
+    assert_eq!(story.tell(yes(9)), Answer::NotResolvable);
+    story.now = story.now.plus_s(700);
+    story.tell(Command::Sweep);
+    assert_eq!(story.tell(yes(8)), first);
+    assert_eq!(story.ledger.room(RoomId(1)).inside, 3);
 }
 
 #[test]

@@ -6,7 +6,7 @@ use gapura_domain::door::{
 };
 use gapura_domain::hours::OpeningHours;
 use gapura_domain::ids::{
-    AccountId, DecisionId, GateId, PersonId, RequestId, RoomId, RulesId, VenueId,
+    AccountId, DecisionId, DeviceId, GateId, PersonId, RequestId, RoomId, RulesId, VenueId,
 };
 use gapura_domain::ledger::Ledger;
 use gapura_domain::status::{Admission, Colour, Status};
@@ -87,6 +87,14 @@ pub(crate) fn ask(number: u64, gate: u64, party: Vec<Member>) -> CheckIn {
 pub(crate) fn remark() -> Remark {
     Remark {
         by: Officer::Account(AccountId(1)),
+        note: "seen".into(),
+    }
+}
+
+/// What a device says that nobody's name stands behind.
+pub(crate) fn device_remark() -> Remark {
+    Remark {
+        by: Officer::Device(DeviceId(1)),
         note: "seen".into(),
     }
 }

@@ -84,7 +84,7 @@ pub(super) struct CheckOutBody {
         reason = "read so that a wrong one is refused; a visit ends only once"
     )]
     pub(super) id: ClientId,
-    /// When the visitor left, RFC 3339; now if left out.
+    /// When the visitor left, RFC 3339, as an officer or device knows it; now if left out or told by the visitor.
     #[schema(value_type = Option<String>, format = DateTime)]
     pub(super) at: Option<jiff::Timestamp>,
 }

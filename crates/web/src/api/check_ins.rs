@@ -366,6 +366,8 @@ async fn check_out(
     PathId(visit): PathId<DecisionId>,
     Json(body): Json<CheckOutBody>,
 ) -> Result<Json<CheckOutAnswer>, Problem> {
+    // When a visitor left is when the visitor says so, not earlier: minutes with others count.
+    let told = body.at.filter(|_| !matches!(caller, Caller::Visitor(_)));
     let by = match &caller {
         Caller::Visitor(visitor) => Leaver::Visitor(visitor.person),
         Caller::Device(device) => Leaver::Officer(device.venue),
@@ -382,9 +384,6 @@ async fn check_out(
         }
         Caller::Nobody => return Err(Problem::forbidden()),
     };
-    let visit = state
-        .app
-        .check_out(visit, body.at.map(Into::into), by)
-        .await?;
+    let visit = state.app.check_out(visit, told.map(Into::into), by).await?;
     Ok(Json(CheckOutAnswer::of(&state, &visit)))
 }

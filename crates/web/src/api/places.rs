@@ -18,7 +18,7 @@ use super::params::Params;
 use crate::access::Access;
 use crate::ids::{IdText, PathId};
 use crate::json::Json;
-use crate::live::{Source, follow};
+use crate::live::{Source, follow_in_public};
 use crate::operation::Operation;
 use crate::problem::Problem;
 use crate::state::AppState;
@@ -238,7 +238,7 @@ async fn stream(
         state: state.clone(),
         venue,
     };
-    follow(&state, source)
+    follow_in_public(&state, source)
 }
 
 /// A venue's figures. They lie in memory, so looking costs less than being told of every visit.

@@ -133,7 +133,7 @@ async fn a_ticket_is_its_own_desks_and_a_card_needs_the_document_looked_at() {
     let page = clerk.post("/desk/cards/give", &[("ticket", &ticket)]).await;
     assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(page.text.contains("Cocokkan tanda pengenalnya dahulu."));
-    let mut colleague = Clerk::of(&world, Role::VenueManager);
+    let mut colleague = Clerk::of(&world, Role::Authority);
     colleague.get(PAGE).await;
     for (path, ticket) in [
         ("/desk/cards/give", ticket.as_str()),
