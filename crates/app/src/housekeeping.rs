@@ -29,6 +29,17 @@ impl App {
 
     /// Erases visits and decisions before a local day, and sign-ins that are over. Called daily.
     pub async fn erase_before(&self, day: LocalDay, dry_run: bool) -> Result<Erasure> {
+        if !dry_run {
+            // Before the visits, whose erasure empties the write-ahead log too.
+            let begun = Zone::Wit.time_at(day, 0);
+            let people = self.store.erase_unreachable(begun).await?;
+            if people > 0 {
+                let subject = ("people", people);
+                let date = day.date().to_string();
+                self.mark(Actor::System, "people_erased", subject, &date)
+                    .await?;
+            }
+        }
         let erasure = self.store.erase_visits(day, dry_run).await?;
         if !dry_run {
             let now = self.now();

@@ -107,7 +107,13 @@ pub(crate) async fn create(
     let login = read_login(&colleague.login);
     let display_name = Label::parse(&colleague.display_name);
     let mut faults = Vec::new();
-    let code = |text: &str, wrong| if text.trim().is_empty() { "missing" } else { wrong };
+    let code = |text: &str, wrong| {
+        if text.trim().is_empty() {
+            "missing"
+        } else {
+            wrong
+        }
+    };
     if display_name.is_err() {
         let code = code(&colleague.display_name, "label");
         faults.push(Fault::new("display_name", code));

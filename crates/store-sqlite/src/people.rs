@@ -206,6 +206,19 @@ impl People for SqliteStore {
         self.write(move |conn| messages::failed(conn, id)).await
     }
 
+    async fn erase_unreachable(&self, before: Time) -> Result<u64> {
+        let mut erased = 0;
+        loop {
+            let portion = self
+                .write(move |conn| records::erase_unreachable(conn, before))
+                .await?;
+            erased += portion;
+            if portion == 0 {
+                return Ok(erased);
+            }
+        }
+    }
+
     async fn erase_stale_sign_ins(&self, before: Time, now: Time) -> Result<u64> {
         let mut erased = 0;
         // In portions, so that check-ins are not kept waiting behind a large one.

@@ -73,6 +73,7 @@ macro_rules! keeps_the_contract {
                 no_pseudonym_is_given_twice,
                 a_person_is_found_by_contact_and_by_number,
                 a_pseudonym_or_contact_in_use_is_a_conflict,
+                who_cannot_be_reached_any_more_is_erased_with_the_name,
                 many_people_are_made_known_together_or_not_at_all,
                 companions_belong_to_their_guardian,
                 people_are_paged_by_pseudonym,

@@ -229,4 +229,9 @@ pub trait People: Send + Sync {
     /// Removes what expired by `now` (sessions of visitors and staff, one-time and enrolment codes)
     /// and messages put before `before`; says how many rows. May take several transactions.
     async fn erase_stale_sign_ins(&self, before: Time, now: Time) -> Result<u64>;
+    /// Erases people made before `before` whom nobody can reach any more, with their names: no contact, no ID
+    /// number, nobody's companion and nobody's guardian, not verified, and with neither facts, card nor
+    /// session. So are those who were entered by hand once their visit is erased. Says how many; may take
+    /// several transactions.
+    async fn erase_unreachable(&self, before: Time) -> Result<u64>;
 }

@@ -1,7 +1,7 @@
 //! Who is known: pseudonyms, the vault, and printed cards.
 
 use crate::fault::{Outcome, conflict_if_taken};
-use crate::sql::{Cells, all, day, one, page, run, value, window};
+use crate::sql::{Cells, all, day, one, only, page, run, value, window};
 use gapura_domain::ids::{CardId, PersonId};
 use gapura_domain::time::Time;
 use gapura_store::people::{Card, KeyedHash, NewPerson, Person, Sealed};
@@ -175,4 +175,27 @@ pub(super) fn cards(conn: &Connection, person: PersonId) -> Outcome<Vec<Card>> {
 pub(super) fn revoke_card(conn: &Connection, id: CardId, at: Time) -> Outcome<bool> {
     let sql = "UPDATE cards SET revoked_at = ?2 WHERE id = ?1 AND revoked_at IS NULL";
     Ok(run(conn, sql, (id.to_sql(), at.0))? == 1)
+}
+
+/// So many people in a transaction.
+const PORTION: i64 = 1000;
+
+/// Erases a portion of those whom nobody can reach; 0 when nobody is left.
+pub(super) fn erase_unreachable(conn: &Connection, before: Time) -> Outcome<u64> {
+    let sql = "SELECT person FROM vault JOIN people ON people.id = person
+               WHERE nik IS NULL AND contact IS NULL AND since < ?1
+                 AND guardian IS NULL AND NOT is_verified AND NOT is_exempt
+                 AND NOT EXISTS (SELECT 1 FROM people AS other WHERE other.guardian = person)
+                 AND NOT EXISTS (SELECT 1 FROM doses WHERE doses.person = vault.person)
+                 AND NOT EXISTS (SELECT 1 FROM tests WHERE tests.person = vault.person)
+                 AND NOT EXISTS (SELECT 1 FROM close_contacts AS day WHERE day.person = vault.person)
+                 AND NOT EXISTS (SELECT 1 FROM cards WHERE cards.person = vault.person)
+                 AND NOT EXISTS (SELECT 1 FROM visitor_sessions AS it WHERE it.person = vault.person)
+               LIMIT ?2";
+    let found: Vec<i64> = all(conn, sql, (before.0, PORTION), only)?;
+    for person in &found {
+        run(conn, "DELETE FROM vault WHERE person = ?1", [person])?;
+        run(conn, "DELETE FROM people WHERE id = ?1", [person])?;
+    }
+    Ok(found.len() as u64)
 }

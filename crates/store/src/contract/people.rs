@@ -53,6 +53,34 @@ pub async fn a_person_is_found_by_contact_and_by_number(store: &impl People) {
     assert_eq!(store.sealed(PersonId(99)).await.unwrap(), None);
 }
 
+pub async fn who_cannot_be_reached_any_more_is_erased_with_the_name(store: &impl People) {
+    let by_hand = person(store, &new_person()).await;
+    let with_contact = NewPerson {
+        contact: Some(hash(2)),
+        ..new_person()
+    };
+    let with_contact = person(store, &with_contact).await;
+    let companion = NewPerson {
+        guardian: Some(with_contact),
+        ..new_person()
+    };
+    let companion = person(store, &companion).await;
+    let with_card = person(store, &new_person()).await;
+    store.issue_card(with_card, NOW).await.unwrap();
+    assert_eq!(store.erase_unreachable(NOW).await.unwrap(), 0);
+    let later = NOW.plus_s(1);
+    assert_eq!(store.erase_unreachable(later).await.unwrap(), 1);
+    assert_eq!(store.person(by_hand).await.unwrap(), None);
+    assert_eq!(store.sealed(by_hand).await.unwrap(), None);
+    for left in [with_contact, companion, with_card] {
+        assert!(store.sealed(left).await.unwrap().is_some());
+    }
+    // A companion who is nobody's any more cannot be reached either.
+    store.set_guardian(companion, None).await.unwrap();
+    assert_eq!(store.erase_unreachable(later).await.unwrap(), 1);
+    assert_eq!(store.person(companion).await.unwrap(), None);
+}
+
 pub async fn a_pseudonym_or_contact_in_use_is_a_conflict(store: &impl People) {
     let siti = NewPerson {
         contact: Some(hash(2)),

@@ -15,9 +15,9 @@ use crate::page::{Desk, Frame, html};
 use crate::problem::Problem;
 use crate::staff::fault::sentence;
 use crate::staff::grants::{role_name, told};
+use crate::staff::language;
 use crate::staff::office::{Office, address, faults_of};
 use crate::staff::outcome::Done;
-use crate::staff::language;
 use crate::state::AppState;
 use crate::words::Words;
 

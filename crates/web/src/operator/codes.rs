@@ -43,6 +43,7 @@ pub(super) const ACTIONS: &[(&str, Name)] = &[
     ("visit_corrected", |w| w.operator_action_visit_corrected()),
     ("visits_exported", |w| w.operator_action_visits_exported()),
     ("visits_erased", |w| w.operator_action_visits_erased()),
+    ("people_erased", |w| w.operator_action_people_erased()),
     ("name_opened", |w| w.operator_action_name_opened()),
     ("names_opened", |w| w.operator_action_names_opened()),
     ("contact_changed", |w| w.operator_action_contact_changed()),
