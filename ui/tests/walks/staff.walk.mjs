@@ -68,7 +68,8 @@ async function invite(manager, branch) {
   await look(manager);
   await send(manager);
   await look(manager);
-  assert.ok((await manager.locator("#errors li").count()) >= 2);
+  const errors = await manager.locator("#errors li").allInnerTexts();
+  assert.deepEqual(errors, ["Nama belum diisi.", "Surel belum diisi.", "Pilih sedikitnya satu peran."]);
   await manager.fill("[name=display_name]", name);
   await manager.fill("[name=login]", login);
   await manager.getByLabel("Pengelola tempat", { exact: true }).check();
@@ -124,8 +125,8 @@ walk("phone", "after wrong passwords an account is locked, in words that say for
   const said = await page.locator("main").innerText();
   assert.match(said, /Akun, kata sandi atau kode tidak cocok/);
   assert.match(said, /Setelah sepuluh kali salah, akun dikunci 15 menit/);
-  assert.equal(await page.inputValue("[name=login]"), colleague.login, "what was typed stays, but for the password");
-  assert.equal(await page.inputValue("[name=password]"), "");
+  assert.equal(await page.inputValue("[name=login]"), colleague.login, "the name that was typed stays");
+  for (const secret of ["password", "code"]) assert.equal(await page.inputValue(`[name=${secret}]`), "", secret);
   await assert.rejects(signIn(page, colleague), /could not sign in/, "locked is locked");
 
   await manager.goto("/desk/accounts");

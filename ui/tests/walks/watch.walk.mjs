@@ -71,6 +71,7 @@ for (const who of ["venue_manager", "authority"]) {
     const charts = page.locator("figure.chart");
     assert.ok((await charts.count()) >= 1);
     await charts.first().locator(".plot canvas").waitFor();
+    assert.deepEqual(await charts.first().locator(".key span").allInnerTexts(), ["Boleh masuk", "Diperiksa", "Belum boleh"]);
     const table = charts.first().locator("table");
     assert.ok(!(await table.isVisible()), "the chart stands for its table");
     await charts.first().locator("summary").click();
