@@ -41,15 +41,13 @@ walk(["phone", "tablet"], "a colleague is invited for a branch, and sees nothing
   }
   for (const address of ["/desk/audit", "/desk/machine"]) {
     assert.equal((await page.goto(address)).status(), 403);
-    await look(page);
   }
-  await page.goto("/desk/accounts");
   await look(page);
+  await page.goto("/desk/accounts");
   assert.equal(await page.locator("tbody tr").count(), 1, "only oneself");
 
   // The manager ends the colleague's sessions from afar.
   await manager.goto("/desk/accounts");
-  await look(manager);
   await manager.click(`a:has-text("${colleague.name}")`);
   await look(manager);
   await manager.click("a[href$='/sign-out']");
@@ -65,7 +63,6 @@ async function invite(manager, branch) {
   const name = fresh("Budi");
   const login = `${name.replaceAll(" ", ".").toLowerCase()}@contoh.example`;
   await manager.goto("/desk/accounts/new");
-  await look(manager);
   await send(manager);
   await look(manager);
   const errors = await manager.locator("#errors li").allInnerTexts();
