@@ -3,6 +3,8 @@ import assert from "node:assert/strict";
 import { demo, oneTimeCode } from "./demo.mjs";
 
 const DELIVERY_MS = 10_000;
+const TRIES = 100;
+const codes = new Map();
 let numbers = Date.now() % 1_000_000_000;
 
 /** A phone number that nobody has used here before. */
@@ -30,12 +32,22 @@ export async function codeFor(login) {
   }
 }
 
-/** Registers from the page that asks for number or address, as a door's own button leads there. */
-export async function register(page, { name, born, nik = "", contact = newNumber() }) {
+/** Signs in from the page that asks for number or address. */
+export async function signIn(page, contact) {
   await page.getByLabel("Nomor ponsel atau surel").fill(contact);
   await press(page, "Kirim kode");
-  await page.getByLabel("Kode enam angka").fill(await codeFor(international(contact)));
+  const before = codes.get(contact);
+  let code = await codeFor(international(contact));
+  // The message of an earlier sign-in is no answer to this one.
+  for (let tries = 0; code === before && tries < TRIES; tries += 1) code = await codeFor(international(contact));
+  codes.set(contact, code);
+  await page.getByLabel("Kode enam angka").fill(code);
   await press(page, "Lanjutkan");
+}
+
+/** Registers from the page that asks for number or address, as a door's own button leads there. */
+export async function register(page, { name, born, nik = "", contact = newNumber() }) {
+  await signIn(page, contact);
   await page.getByLabel("Nama lengkap").fill(name);
   await page.getByLabel("Tanggal lahir").fill(born);
   await page.getByLabel(/^NIK/).fill(nik);

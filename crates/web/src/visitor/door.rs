@@ -24,7 +24,7 @@ use crate::caller::Visitor;
 use crate::format;
 use crate::forms::Form;
 use crate::page::{Frame, html};
-use crate::place_words::{self, Fact};
+use crate::place_words::Fact;
 use crate::problem::Problem;
 use crate::state::AppState;
 use crate::words::Words;
@@ -330,10 +330,9 @@ async fn facts(app: &App, w: Words, plan: &GatePlan, now: Time) -> Result<Vec<Fa
         .filter_map(|limit| limit.free().map(|free| (free, limit.bounds.capacity)))
         .min_by_key(|(free, _)| *free);
     let free = nearer.map(|(free, _)| free);
-    Ok(vec![
-        place_words::open(w, door.hours.at(now, door.zone), door.zone, now),
-        place_words::free(w, free, nearer.and_then(|(_, capacity)| capacity)),
-    ])
+    let capacity = nearer.and_then(|(_, capacity)| capacity);
+    let open = door.hours.at(now, door.zone);
+    Ok(plate::facts(w, open, (door.zone, now), (free, capacity)))
 }
 
 async fn standing(

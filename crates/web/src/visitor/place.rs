@@ -69,10 +69,12 @@ pub(super) async fn page(
             place: listing.name.to_string(),
             door: String::new(),
         },
-        facts: vec![
-            place_words::open(w, place.open, zone, now),
-            place_words::free(w, place.free, place.occupancy.bounds.capacity),
-        ],
+        facts: plate::facts(
+            w,
+            place.open,
+            (zone, now),
+            (place.free, place.occupancy.bounds.capacity),
+        ),
         admission: plate::admission(w, app.door_rules.admission(listing.category)),
         address: listing.address.to_string(),
         region: full_name(listing.district),

@@ -12,6 +12,7 @@ use gapura_domain::region::{full_name, region};
 use gapura_domain::time::Time;
 use gapura_domain::venue::Category;
 
+use super::plate;
 use crate::format;
 use crate::forms::Form;
 use crate::guard::escaped;
@@ -180,10 +181,7 @@ fn row(state: &AppState, w: Words, place: &Place, now: Time) -> Row {
         name: listing.name.to_string(),
         kind: place_words::category(w, listing.category),
         has_booth: listing.booth.is_some(),
-        facts: vec![
-            place_words::open(w, place.open, listing.zone(), now),
-            place_words::free(w, place.free, None),
-        ],
+        facts: plate::facts(w, place.open, (listing.zone(), now), (place.free, None)),
         distance: place
             .distance_km
             .map_or_else(String::new, |km| format::distance(w.lang(), km * 1000.0)),

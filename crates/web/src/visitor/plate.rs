@@ -1,10 +1,12 @@
-//! What stands beside a door: the place's name, and who may come in.
+//! What stands beside a door: the place's name, its hours and free places, and who may come in.
 
 use gapura_app::door_plan::GatePlan;
+use gapura_domain::hours::OpenState;
 use gapura_domain::status::{Admission, Colour};
+use gapura_domain::time::{Time, Zone};
 use gapura_domain::verdict::Verdict;
 
-use crate::place_words;
+use crate::place_words::{self, Fact};
 use crate::words::Words;
 
 /// The plate of a place or of one of its doors.
@@ -26,6 +28,20 @@ pub(super) fn of_door(w: Words, plan: &GatePlan) -> Plate {
 /// The door with its room: `Pintu utama – Ruang SPKT`.
 pub(super) fn door_name(w: Words, plan: &GatePlan) -> String {
     w.visitor_door_gate_room(&plan.gate_name, &plan.room_name)
+}
+
+/// Hours and free places; behind a closed door no place is free.
+pub(super) fn facts(
+    w: Words,
+    open: OpenState,
+    (zone, now): (Zone, Time),
+    (free, capacity): (Option<u32>, Option<u32>),
+) -> Vec<Fact> {
+    let mut facts = vec![place_words::open(w, open, zone, now)];
+    if matches!(open, OpenState::Open { .. }) {
+        facts.push(place_words::free(w, free, capacity));
+    }
+    facts
 }
 
 /// The colours that lead to one verdict.

@@ -157,10 +157,16 @@ fn verdict_page(
             .then(|| format!("/d/{}", answer.plan.code)),
         figures: figures(w, answer),
         is_unproven: decision.verdict == Verdict::Admit && decision.unproven,
-        rules: w.visitor_visit_rules(&answer.rules.version),
+        rules: rules(w, &answer.rules.version),
         w,
         frame,
     }
+}
+
+/// The rule set by its name and its number, which stand in its version with a blank between.
+fn rules(w: Words, version: &str) -> String {
+    let (name, number) = version.rsplit_once(' ').unwrap_or((version, "1"));
+    w.visitor_visit_rules(name, number)
 }
 
 fn screen(
