@@ -17,7 +17,8 @@ export const SIZES = {
 };
 
 const PATIENCE_MS = 10_000;
-const WALK_MS = 120_000;
+// Each step has its own patience; this ends what hangs, also on a machine that has much else to do.
+const WALK_MS = 300_000;
 // Pictures of walks that stumbled.
 const PICTURES = process.env.GAPURA_WALK_PICTURES ?? join(tmpdir(), "gapura-walks");
 const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
