@@ -116,7 +116,7 @@ pub struct Size {
     pub peak_memory_bytes: u64,
     /// People inside when the server was killed.
     pub open: u64,
-    /// How long it took after SIGKILL to be ready again, in seconds.
+    /// How long it took after SIGKILL until a check-in was answered again, in seconds.
     pub ready_after_s: f64,
 }
 
