@@ -6,6 +6,7 @@
 //! forgotten an hour after its last step.
 
 mod journal;
+mod receiving;
 mod sealed_file;
 
 use crate::App;
@@ -25,9 +26,10 @@ use tokio::sync::watch;
 use zeroize::Zeroizing;
 
 use journal::Journalist;
-use sealed_file::{SealedFile, Sealing};
+use sealed_file::SealedFile;
 
 pub use journal::{Journal, JournalRow};
+pub use receiving::{ReceiveError, Receiving};
 
 /// For how long a list is kept after its last step.
 const KEPT_S: i64 = 3_600;
@@ -145,42 +147,6 @@ impl List {
     }
 }
 
-/// A list on its way in. Holds a block of it in memory, and the rest sealed on the disk.
-pub struct Receiving {
-    sealing: Sealing,
-    bytes_max: u64,
-}
-
-/// Why no more of a list is taken.
-#[derive(Debug, thiserror::Error)]
-pub enum ReceiveError {
-    /// It is larger than the setting `import_megabytes_max` allows.
-    #[error("the list is too large")]
-    TooLarge,
-    /// The disk does not take it.
-    #[error("the list cannot be written: {0}")]
-    Disk(#[from] std::io::Error),
-}
-
-impl Receiving {
-    /// Takes the next bytes.
-    ///
-    /// # Errors
-    /// The list is too large, or the disk is full.
-    pub fn push(&mut self, bytes: &[u8]) -> std::result::Result<(), ReceiveError> {
-        if self.sealing.len() + bytes.len() as u64 > self.bytes_max {
-            return Err(ReceiveError::TooLarge);
-        }
-        Ok(self.sealing.push(bytes)?)
-    }
-
-    /// Whether nothing has come yet.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.sealing.len() == 0
-    }
-}
-
 impl App {
     /// Begins to take a list.
     ///
@@ -189,11 +155,8 @@ impl App {
     pub fn receive_list(&self, by: &Principal) -> Result<Receiving> {
         By::Staff(by).require_any(&[Role::Authority])?;
         let secret = Zeroizing::new(self.random());
-        let sealing = Sealing::begin(&self.config.scratch_folder(), &secret);
-        Ok(Receiving {
-            sealing: sealing.map_err(disk)?,
-            bytes_max: self.config.import_bytes_max(),
-        })
+        let bytes_max = self.config.import_bytes_max();
+        Receiving::begin(&self.config.scratch_folder(), &secret, bytes_max).map_err(disk)
     }
 
     /// The list that somebody handed in last, if it is not forgotten.
@@ -256,7 +219,7 @@ pub fn check_list(
     received: Receiving,
 ) -> Result<ListId> {
     By::Staff(by).require_any(&[Role::Authority])?;
-    let file = received.sealing.finish().map_err(disk)?;
+    let file = received.finish().map_err(disk)?;
     app.import_desk.forget_old(app.now());
     let list = {
         let mut lists = app.import_desk.lists.lock();

@@ -25,6 +25,7 @@ use crate::lang::Lang;
 use crate::log::{self, Line};
 use crate::metrics::Counters;
 use crate::problem::{Asked, Problem, dressed};
+use crate::request_number::numbered;
 use crate::security::BODY_BYTES_MAX;
 use crate::state::AppState;
 
@@ -109,7 +110,8 @@ where
     type Future = Pin<Box<dyn Future<Output = Response> + Send>>;
 
     fn call(self, request: Request, state: AppState) -> Self::Future {
-        Box::pin(async move {
+        let app = Arc::clone(&state.app);
+        let answered = async move {
             let begun = Begun {
                 at: (state.elapsed)(),
                 asked: Asked::of(request.uri(), request.headers()),
@@ -125,7 +127,8 @@ where
                 Err(refusal) => refusal,
             };
             after(&self.about, &state, &begun, answer)
-        })
+        };
+        Box::pin(async move { numbered(&app, answered).await })
     }
 }
 

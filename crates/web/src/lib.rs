@@ -75,6 +75,7 @@ pub mod problem;
 pub mod qr;
 pub mod reasons;
 mod refusal;
+mod request_number;
 pub mod security;
 mod staff;
 pub mod state;

@@ -1,4 +1,5 @@
-//! The access log: method, the route's pattern, status, time and size. Never an address, a query, a body or a name.
+//! The access log: method, the route's pattern, status, time, size, and the number that a refusal told. Never an
+//! address, a query, a body or a name.
 
 use std::time::Duration;
 
@@ -6,6 +7,8 @@ use axum::body::HttpBody;
 use axum::http::Method;
 use axum::response::Response;
 pub use gapura_app::config::AccessLog;
+
+use crate::request_number::number;
 
 /// What is told of a request.
 pub(crate) struct Line<'a> {
@@ -29,9 +32,10 @@ pub(crate) fn write(log: AccessLog, line: &Line<'_>) {
     let bytes = line.answer.body().size_hint().exact();
     let ms = u64::try_from(line.took.as_millis()).unwrap_or(u64::MAX);
     let (method, status) = (line.method.as_str(), status.as_u16());
+    let request = number().map(tracing::field::display);
     if is_trouble {
-        tracing::warn!(target: "access", method, route = line.path, status, ms, bytes);
+        tracing::warn!(target: "access", method, route = line.path, status, ms, bytes, request);
     } else {
-        tracing::info!(target: "access", method, route = line.path, status, ms, bytes);
+        tracing::info!(target: "access", method, route = line.path, status, ms, bytes, request);
     }
 }

@@ -231,6 +231,7 @@ fn problem_schema() -> Value {
             "status": {"type": "integer"},
             "code": {"type": "string", "description": "Stable; made for programs."},
             "detail": {"type": "string"},
+            "instance": {"type": "string", "description": "The request's number, which stands in the server's log too."},
         },
     })
 }

@@ -15,6 +15,7 @@ use serde_json::{Map, Value, json};
 
 use crate::lang::{self, Lang};
 use crate::page::{Frame, html};
+use crate::request_number::number;
 use crate::security::{self, Reached};
 use crate::words::Words;
 
@@ -239,7 +240,11 @@ impl Problem {
     }
 
     fn as_document(&self, w: Words) -> Response {
-        let body = self.document(w).to_string();
+        let mut document = self.document(w);
+        if let Some(number) = number() {
+            document["instance"] = json!(number.urn().to_string());
+        }
+        let body = document.to_string();
         (
             self.status,
             [(
@@ -257,6 +262,7 @@ impl Problem {
             title: (self.title)(w),
             detail: self.detail.as_ref().map(|detail| detail(w)),
             code: self.code,
+            number: number().map(|number| number.to_string()),
             frame,
             w,
         };
@@ -292,6 +298,7 @@ struct ProblemPage {
     title: &'static str,
     detail: Option<String>,
     code: &'static str,
+    number: Option<String>,
 }
 
 impl ProblemPage {

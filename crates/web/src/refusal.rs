@@ -7,6 +7,7 @@ use gapura_store::StoreError;
 use serde_json::{Value, json};
 
 use crate::problem::Problem;
+use crate::request_number::number;
 use crate::words::Words;
 
 impl From<AppError> for Problem {
@@ -24,18 +25,19 @@ impl From<AppError> for Problem {
 }
 
 fn store(error: &StoreError) -> Problem {
+    let request = number().map(tracing::field::display);
     match error {
         StoreError::Conflict(what) => {
-            tracing::warn!(what, "the store refused a conflict");
+            tracing::warn!(what, request, "the store refused a conflict");
             Problem::new(StatusCode::CONFLICT, "conflict", Words::api_conflict_title)
                 .because(|w| w.api_conflict_detail().to_owned())
         }
         StoreError::Unavailable(why) => {
-            tracing::warn!(why, "the store is not available");
+            tracing::warn!(why, request, "the store is not available");
             Problem::unavailable()
         }
         StoreError::Other(cause) => {
-            tracing::error!(%cause, "the store failed");
+            tracing::error!(%cause, request, "the store failed");
             Problem::broken()
         }
     }

@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 
 use crate::assets::font;
 use crate::problem::Problem;
+use crate::request_number::number;
 
 static FONTS: LazyLock<Result<Fonts, PosterError>> = LazyLock::new(|| {
     Fonts::new(
@@ -24,6 +25,7 @@ pub(crate) fn printed(pdf: Result<Vec<u8>, PosterError>) -> Result<Vec<u8>, Prob
 }
 
 fn broken(error: &PosterError) -> Problem {
-    tracing::error!(%error, "a document could not be printed");
+    let request = number().map(tracing::field::display);
+    tracing::error!(%error, request, "a document could not be printed");
     Problem::broken()
 }

@@ -248,3 +248,21 @@ async fn what_does_not_exist_is_a_problem_in_the_readers_language_and_form() {
     assert_eq!(answer.status, StatusCode::METHOD_NOT_ALLOWED);
     assert_eq!(answer.json()["code"], "method_not_allowed");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_refusal_has_a_number_of_its_own() {
+    let world = World::new().await;
+    let mut numbers = std::collections::BTreeSet::new();
+    for path in ["/nirgendwo", "/desk", "/api/v1/venues?limit=0"] {
+        let told = world.get(As::Nobody, path).await.json();
+        let number = told["instance"].as_str().expect("a number");
+        let number = number.strip_prefix("urn:uuid:").expect("a UUID");
+        assert_eq!(number.as_bytes()[14], b'7', "{number}");
+        assert!(numbers.insert(number.to_owned()), "{number} stands twice");
+    }
+    let booth = As::Staff(Role::Booth);
+    let page = request(booth, &Method::GET, "/desk/people").header("accept", "text/html");
+    let page = world.send(page.body(Body::empty()).unwrap()).await;
+    let number = page.text.split("class=\"code\">").nth(1).expect("a number");
+    assert_eq!(number.split('<').next().map(str::len), Some(36));
+}

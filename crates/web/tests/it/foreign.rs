@@ -221,7 +221,8 @@ async fn what_belongs_to_others_is_as_if_it_were_not_there() {
                 world.send(ask(&nothing)).await,
             );
             knocked += 1;
-            let same = theirs.without_ids(&got.text) == theirs.without_ids(&none.text);
+            let (got_text, none_text) = (without_number(&got.text), without_number(&none.text));
+            let same = theirs.without_ids(&got_text) == theirs.without_ids(&none_text);
             if got.status != none.status || !same || got.status.is_success() {
                 let (path, method) = (route.path, &route.method);
                 wrong.push(format!(
@@ -238,4 +239,12 @@ async fn what_belongs_to_others_is_as_if_it_were_not_there() {
         inside.is_some_and(|visit| visit.to.is_none()),
         "a stranger ended a visit"
     );
+}
+
+/// An answer but for the request's own number, which differs in every one.
+fn without_number(text: &str) -> String {
+    let Some((before, rest)) = text.split_once("urn:uuid:") else {
+        return text.to_owned();
+    };
+    format!("{before}{}", rest.get(36..).unwrap_or_default())
 }
