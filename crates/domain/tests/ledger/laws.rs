@@ -167,7 +167,7 @@ impl Run {
                 let decision = DecisionId(decision);
                 if let Some(first) = self.story.ledger.resolvable(decision) {
                     // Limits hold whatever devices say; an officer with a name may go beyond them.
-                    let is_named = number % 2 == 0;
+                    let is_named = number.is_multiple_of(2);
                     self.limited &= first.verdict == Verdict::Check || !is_named;
                     let remark = if is_named { remark() } else { device_remark() };
                     let resolve = Command::Resolve {
