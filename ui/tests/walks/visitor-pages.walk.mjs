@@ -174,8 +174,9 @@ walk("phone", "a pass is shown, renewed, and taken back with all others", async 
   assert.ok(box.width >= 200 && box.y + box.height <= 640, `the pass lies at ${JSON.stringify(box)}`);
   const text = () => page.locator("[data-pass-text]").textContent();
   const first = await text();
-  await press(page, "Perbarui", { role: "link" });
-  assert.notEqual(await text(), first);
+  // Passes of one second are the same pass.
+  do await press(page, "Perbarui", { role: "link" });
+  while ((await text()) === first);
   await press(page, GREEN.companions[0].name, { role: "link" });
   await page.locator(".pass").getByText(GREEN.companions[0].name).waitFor();
   await axe(page);
