@@ -37,7 +37,8 @@ impl Recorded {
 /// Records a dose. The client chooses the id, by which a repeat is recognised.
 ///
 /// # Errors
-/// Faults at `date`, `product`, `number`, `batch`; `NotAllowed`; `NotFound`.
+/// Faults at `date`, `product`, `number`, `batch`; `NotAllowed`; `NotFound`; `NotNow("id_reused")` where the id
+/// was another dose's.
 pub async fn record_dose(
     app: &App,
     by: By<'_>,
@@ -61,23 +62,20 @@ pub async fn record_dose(
         source: source(by, id),
     }];
     let recorded = app.store.record_doses(&sourced, app.now()).await?;
-    let is_new = recorded.first().is_some_and(Option::is_some);
-    if !is_new && facts_know(app, person, day).await? {
-        return Ok(Recorded::Known);
-    }
-    if !is_new {
-        return Err(AppError::NotNow("id_reused"));
+    if recorded.iter().all(Option::is_none) {
+        // The id is on record: this request came twice at once, or the id was another dose's.
+        let known = self::facts(app, person).await?;
+        let is_repeat = known.doses.iter().any(|known| known.date == day);
+        return if is_repeat {
+            Ok(Recorded::Known)
+        } else {
+            Err(AppError::NotNow("id_reused"))
+        };
     }
     app.facts_changed(person);
     app.mark(by.actor(), "dose_recorded", ("person", person.0), "")
         .await?;
-    Ok(Recorded::from_new(is_new))
-}
-
-/// Whether a dose of that day is on record, for instance because the same request came twice at once.
-async fn facts_know(app: &App, person: PersonId, day: Date) -> Result<bool> {
-    let facts = facts(app, person).await?;
-    Ok(facts.doses.iter().any(|known| known.date == day))
+    Ok(Recorded::New)
 }
 
 /// Records a test result. The client chooses the id.

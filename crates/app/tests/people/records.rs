@@ -106,6 +106,39 @@ async fn the_door_knows_a_dose_the_second_it_is_recorded() {
 }
 
 #[tokio::test]
+async fn an_id_that_was_another_persons_dose_is_refused_and_not_taken_for_a_repeat() {
+    let house = House::open().await;
+    let app = &house.app;
+    let (first, _) = house.visitor(&siti(), "081234567890").await;
+    let (second, _) = house.visitor(&siti(), "081234567891").await;
+    let booth = with(Role::Booth);
+    let give =
+        async |person| record_dose(app, By::Staff(&booth), person, id(1), dose(TODAY, 1)).await;
+    assert_eq!(give(first).await.unwrap(), Recorded::New);
+    assert!(matches!(
+        give(second).await,
+        Err(AppError::NotNow("id_reused"))
+    ));
+    assert!(
+        app.store
+            .facts(second)
+            .await
+            .unwrap()
+            .unwrap()
+            .doses
+            .is_empty()
+    );
+    assert!(
+        app.store
+            .marks_on("person", second.0)
+            .await
+            .unwrap()
+            .iter()
+            .all(|mark| mark.action != "dose_recorded")
+    );
+}
+
+#[tokio::test]
 async fn tests_contacts_and_exemptions_turn_the_status_too() {
     let house = House::open().await;
     let app = &house.app;

@@ -30,9 +30,11 @@ pub(super) fn routes() -> Vec<Route> {
     );
     vec![
         post("/api/v1/persons/{person}/vaccinations", BOOTH, record).describe(
-            about
-                .taking::<DoseBody>()
-                .refusing(&[(404, "not_found"), (422, "faults")]),
+            about.taking::<DoseBody>().refusing(&[
+                (404, "not_found"),
+                (409, "id_reused"),
+                (422, "faults"),
+            ]),
         ),
     ]
 }
