@@ -3,7 +3,7 @@
 use crate::check_in::{DoorAnswer, Scan, check_request, remark_of};
 use crate::error::Result;
 use crate::{App, AppError};
-use gapura_domain::door::{Answer, Command, Officer};
+use gapura_domain::door::{Answer, Command, Decision, Officer};
 use gapura_domain::ids::{AccountId, DecisionId, RequestId, VenueId};
 use gapura_domain::role::Role;
 use gapura_domain::verdict::{Reason, Verdict};
@@ -44,7 +44,6 @@ impl App {
         if first.venue != ask.venue {
             return Err(AppError::NotFound);
         }
-        let was_let_in = first.verdict == Verdict::Admit;
         let gate = self
             .door_plan(first.gate)
             .await?
@@ -57,27 +56,41 @@ impl App {
             remark,
         };
         let answer = self.store.decide(command, now).await?;
-        // The ledger knows what the decision was when the officer's word reached it.
-        let is_override =
-            matches!(&answer, Answer::Decided(it) if it.reasons.contains(&Reason::Overridden));
-        match (&answer, ask.by) {
-            (Answer::NotResolvable, Officer::Device(_))
-                if ask.admit && first.verdict == Verdict::Refuse =>
+        match &answer {
+            Answer::NotResolvable
+                if ask.admit
+                    && first.verdict == Verdict::Refuse
+                    && matches!(ask.by, Officer::Device(_)) =>
             {
                 return Err(AppError::NotAllowed);
             }
-            (_, Officer::Account(account)) if is_override && !was_let_in => {
-                // The officer's words stay with the decision, which is erased; marks are not.
-                let subject = ("decision", ask.decision.0);
-                self.mark(Actor::Account(account), "refusal_overridden", subject, "")
-                    .await?;
-            }
+            Answer::Decided(decision) => self.mark_override(decision).await?,
             _ => {}
         }
         match self.scan_answer(answer, gate).await? {
             Scan::Decided(answer) => Ok(*answer),
             Scan::Left { .. } => Err(AppError::NotFound),
         }
+    }
+
+    /// Leaves a mark of an override, once: also where the server died between the decision and its mark, and
+    /// the officer's word came again. The words themselves stay with the decision, which is erased; marks
+    /// are not.
+    async fn mark_override(&self, decision: &Decision) -> Result<()> {
+        let officer = decision.remark.as_ref().map(|remark| remark.by);
+        let Some(Officer::Account(account)) = officer else {
+            return Ok(());
+        };
+        if !decision.reasons.contains(&Reason::Overridden) {
+            return Ok(());
+        }
+        let (action, subject) = ("refusal_overridden", ("decision", decision.id.0));
+        let marks = self.store.marks_on(subject.0, subject.1).await?;
+        if marks.iter().any(|mark| mark.action == action) {
+            return Ok(());
+        }
+        self.mark(Actor::Account(account), action, subject, "")
+            .await
     }
 
     /// The officer with this login, if he or she may stand at the doors of this venue.
